@@ -1,0 +1,42 @@
+"""What LocalStack loads: one provider for each service that this package offers or corrects."""
+
+from localstack.aws.skeleton import Skeleton
+from localstack.aws.spec import load_service
+from localstack.services.plugins import Service, aws_provider
+
+from .dispatch import moto_table
+
+
+@aws_provider(api="autoscaling")
+def autoscaling() -> Service:
+    """Auto Scaling in every region, over moto."""
+    from .autoscaling import Ticker, corrections
+
+    return Service(
+        "autoscaling",
+        skeleton=Skeleton(load_service("autoscaling"), corrections.table()),
+        lifecycle_hook=Ticker(),
+    )
+
+
+@aws_provider(api="elbv2")
+def elbv2() -> Service:
+    """Elastic Load Balancing v2 in every region, over moto."""
+    from .elbv2 import corrections
+
+    table = corrections.over(moto_table("elbv2"))
+    return Service("elbv2", skeleton=Skeleton(load_service("elbv2"), table))
+
+
+@aws_provider(api="ec2", name="plimsoll")
+def ec2() -> Service:
+    """LocalStack's own EC2 with corrected launch templates; `PROVIDER_OVERRIDE_EC2` selects it."""
+    from localstack.services.ec2.provider import Ec2Provider
+    from localstack.services.moto import MotoFallbackDispatcher
+
+    from .ec2 import corrections
+
+    return Service.for_provider(
+        Ec2Provider(),
+        dispatch_table_factory=lambda provider: corrections.over(MotoFallbackDispatcher(provider)),
+    )
