@@ -1,0 +1,46 @@
+//! The port of Plimsoll over the AWS SDK.
+//!
+//! [`Aws`] reads and changes what is in an account, region by region, and speaks only the words of
+//! [`plimsoll_core`]: no type of the SDK leaves this crate.
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | `client` | configuration, and one set of clients per region |
+//! | `call` | every API call that is ever made, as IAM names it |
+//! | `error` | the SDK's failures as [`plimsoll_core::cloud::ActError`] |
+//! | `observe` | answers to the core's words, normalised so that the plan can compare them |
+//! | `act` | the core's words to requests, each safe to repeat |
+
+mod act;
+mod call;
+mod client;
+mod convert;
+mod error;
+mod observe;
+
+pub use call::{CALLS, Call};
+pub use client::{Aws, Settings};
+
+use futures::future::join_all;
+use plimsoll_core::action::Action;
+use plimsoll_core::cloud::{ActError, Cloud, Outcome, Scope};
+use plimsoll_core::world::{RegionState, Unreachable, World};
+
+impl Cloud for Aws {
+    async fn observe(&self, scope: &Scope) -> World {
+        let regions = scope.regions.keys().map(|name| async move {
+            let state = match observe::region(self, name, scope).await {
+                Ok(region) => RegionState::Observed(Box::new(region)),
+                Err(ActError { call, class, message, .. }) => {
+                    RegionState::Unreachable(Unreachable { call, class, message })
+                }
+            };
+            (name.clone(), state)
+        });
+        World { regions: join_all(regions).await.into_iter().collect() }
+    }
+
+    async fn act(&self, region: &str, action: &Action) -> Result<Outcome, ActError> {
+        act::Actor::new(self, region).act(action).await
+    }
+}
