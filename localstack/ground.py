@@ -100,7 +100,9 @@ class Region:
 
     def _subnet(self, site: Site, vpc: str, place: int) -> str:
         zone = f"{self.name}{ZONES[place]}"
-        filters = _filters(site, **{"vpc-id": vpc, "availability-zone": zone, "tag:tier": "private"})
+        filters = _filters(
+            site, **{"vpc-id": vpc, "availability-zone": zone, "tag:tier": "private"}
+        )
         found = self.ec2.describe_subnets(Filters=filters)["Subnets"]
         if found:
             return found[0]["SubnetId"]
@@ -123,7 +125,9 @@ class Region:
             GroupName=name,
             Description=f"Instances of {site.platform} in {site.environment}",
             VpcId=vpc,
-            TagSpecifications=_specification("security-group", site.tags(role="instance", Name=name)),
+            TagSpecifications=_specification(
+                "security-group", site.tags(role="instance", Name=name)
+            ),
         )
         return made["GroupId"]
 
@@ -153,7 +157,11 @@ class Region:
         found = self.elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"]
         if found:
             return found[0]["ListenerArn"]
-        nothing = {"StatusCode": "404", "ContentType": "text/plain", "MessageBody": "no such service"}
+        nothing = {
+            "StatusCode": "404",
+            "ContentType": "text/plain",
+            "MessageBody": "no such service",
+        }
         made = self.elb.create_listener(
             LoadBalancerArn=balancer,
             Protocol="HTTP",

@@ -24,9 +24,7 @@ def page_size(request: ServiceRequest) -> int:
     """How many records a page holds; more than AWS allows is refused."""
     size = request.get("MaxRecords") or DEFAULT_PAGE
     if not 0 < size <= LARGEST_PAGE:
-        raise validation(
-            f"The number of records to retrieve must be between 1 and {LARGEST_PAGE}."
-        )
+        raise validation(f"The number of records to retrieve must be between 1 and {LARGEST_PAGE}.")
     return size
 
 

@@ -32,7 +32,8 @@ pub(super) fn ready(sources: &Path, home: &Path) -> Result<PathBuf> {
     let requirements = sources.join("requirements.txt");
     let wanted = digest(sources, std::slice::from_ref(&requirements))?;
     let stamp = venv.join("requirements.stamp");
-    if !is_stamped(&stamp, &wanted) {
+    // The Python it was made from may have been removed since: then its link leads nowhere.
+    if !is_stamped(&stamp, &wanted) || !interpreter.exists() {
         make(&venv, &requirements)?;
         fs::write(stamp, wanted)?;
     }

@@ -1,4 +1,4 @@
-"""Auto Scaling. What is added to a group is kept on moto's group, so that it ends with the group."""
+"""Auto Scaling. What is added to a group is kept on moto's group, and so ends with the group."""
 
 from . import activities, capacity, groups, hooks, metrics, policies, schedule, tags, warm_pool
 from .service import corrections

@@ -17,8 +17,10 @@ def stamp(moment: datetime | None = None) -> str:
     return (moment or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def record(group: FakeAutoScalingGroup, description: str, cause: str, **more: Any) -> dict[str, Any]:
-    """Adds an activity to the region's history, newest first. It succeeded unless `more` says not."""
+def record(
+    group: FakeAutoScalingGroup, description: str, cause: str, **more: Any
+) -> dict[str, Any]:
+    """Adds an activity to the region's history: it succeeded, unless `more` says otherwise."""
     now = datetime.now(UTC)
     activity = {
         "ActivityId": str(uuid.uuid4()),

@@ -52,6 +52,8 @@ def _step(policy: dict[str, Any], request: ServiceRequest) -> int:
 def _percent(capacity: int, percent: int, policy: dict[str, Any]) -> int:
     """Rounds as AWS does: between 0 and 1 away from zero, beyond that toward zero."""
     exact = capacity * percent / 100
-    whole = math.trunc(exact) if abs(exact) >= 1 else int(math.copysign(math.ceil(abs(exact)), exact))
+    whole = (
+        math.trunc(exact) if abs(exact) >= 1 else int(math.copysign(math.ceil(abs(exact)), exact))
+    )
     least = policy.get("MinAdjustmentMagnitude") or 0
     return int(math.copysign(max(abs(whole), least), percent))

@@ -163,4 +163,6 @@ def _find_instance(
         for state in group.instance_states:
             if state.instance.id == instance_id:
                 return group, state
-    raise validation(f"Instance Id not found - No managed instance found for instance ID: {instance_id}")
+    raise validation(
+        f"Instance Id not found - No managed instance found for instance ID: {instance_id}"
+    )

@@ -9,8 +9,8 @@ from moto.utilities.utils import get_partition
 from ..errors import validation
 from ..paging import page
 from .alarms import delete_alarms, put_alarms
-from .execution import changed_capacity
 from .capacity import because
+from .execution import changed_capacity
 from .service import GroupCall, attached, corrections
 
 TYPES = ("SimpleScaling", "StepScaling", "TargetTrackingScaling", "PredictiveScaling")

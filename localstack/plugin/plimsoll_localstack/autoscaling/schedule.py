@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -67,8 +68,9 @@ def put_scheduled_update_group_action(call: GroupCall):
 @corrections.corrects("BatchPutScheduledUpdateGroupAction")
 def batch_put_scheduled_update_group_action(call: GroupCall):
     """The actions that are refused are listed; the others are put."""
-    actions = call.request["ScheduledUpdateGroupActions"]
-    return {"FailedScheduledUpdateGroupActions": _each(actions, lambda a: _put(call.group, a))}
+    group, actions = call.group, call.request["ScheduledUpdateGroupActions"]
+    refused = _refused(actions, lambda action: _put(group, action))
+    return {"FailedScheduledUpdateGroupActions": refused}
 
 
 @corrections.corrects("DescribeScheduledActions")
@@ -97,9 +99,10 @@ def delete_scheduled_action(call: GroupCall):
 @corrections.corrects("BatchDeleteScheduledAction")
 def batch_delete_scheduled_action(call: GroupCall):
     """The names that are refused are listed; the others are deleted."""
+    group = call.group
     named = [{"ScheduledActionName": name} for name in call.request["ScheduledActionNames"]]
-    delete = lambda action: _delete(call.group, action["ScheduledActionName"])  # noqa: E731
-    return {"FailedScheduledActions": _each(named, delete)}
+    refused = _refused(named, lambda action: _delete(group, action["ScheduledActionName"]))
+    return {"FailedScheduledActions": refused}
 
 
 def run_due(now: datetime) -> None:
@@ -179,8 +182,10 @@ def _delete(group: FakeAutoScalingGroup, name: str) -> None:
         raise validation("Scheduled action name not found")
 
 
-def _each(actions: list[dict[str, Any]], do) -> list[dict[str, Any]]:
-    """Does it for each, and lists those refused."""
+def _refused(
+    actions: list[dict[str, Any]], do: Callable[[dict[str, Any]], None]
+) -> list[dict[str, Any]]:
+    """Does it for each action; those that were refused, and why."""
     if len(actions) > LARGEST_BATCH:
         raise validation(f"At most {LARGEST_BATCH} scheduled actions can be given.")
     failed = []

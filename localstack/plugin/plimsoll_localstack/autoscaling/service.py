@@ -75,9 +75,7 @@ def find_group(backend: AutoScalingBackend, name: str) -> FakeAutoScalingGroup:
     """The group of that name; ValidationError when there is none, as every operation says it."""
     group = backend.autoscaling_groups.get(name)
     if group is None:
-        raise validation(
-            f"AutoScalingGroup name not found - AutoScalingGroup '{name}' not found"
-        )
+        raise validation(f"AutoScalingGroup name not found - AutoScalingGroup '{name}' not found")
     return group
 
 
