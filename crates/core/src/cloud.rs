@@ -1,0 +1,137 @@
+//! The port: what the core asks of a cloud.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+
+use serde::Serialize;
+
+use crate::action::Action;
+use crate::world::World;
+
+/// A cloud that can be read and changed.
+///
+/// The same contract holds for every implementation: a region that is down is data and not an
+/// error, reads never write, and an action that is repeated changes nothing more.
+pub trait Cloud: Sync {
+    /// Reads what concerns a platform, regions in parallel.
+    fn observe(&self, scope: &Scope) -> impl Future<Output = World> + Send;
+
+    /// Carries out one action in one region.
+    ///
+    /// A create whose answer was lost and that is repeated finds its own resource and succeeds.
+    fn act(
+        &self,
+        region: &str,
+        action: &Action,
+    ) -> impl Future<Output = Result<Outcome, ActError>> + Send;
+}
+
+/// What to read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The platform, as the spec names it.
+    pub platform: String,
+    /// The environment, as the spec names it.
+    pub environment: String,
+    /// By region name.
+    pub regions: BTreeMap<String, RegionScope>,
+}
+
+/// What to read of one region.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RegionScope {
+    /// Names that groups will have: who has such a name and is not ours is a namesake.
+    pub group_names: BTreeSet<String>,
+    /// Groups whose lifecycle hooks are read: one call each.
+    pub hooks_of: BTreeSet<String>,
+    /// Whether subnets, security groups, templates and target groups are read.
+    pub resources: bool,
+    /// Whether instance types are read; the list is long and changes rarely.
+    pub instance_types: bool,
+    /// Whether the health of the targets of our groups is read: one call per target group.
+    pub target_health: bool,
+}
+
+/// What an action brought about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is done, or was done already.
+    Done,
+    /// A launch template has this version now.
+    TemplateVersion {
+        /// The template's name.
+        name: String,
+        /// The version that holds the wanted data.
+        version: u64,
+    },
+}
+
+/// What a caller can do about a failed call. Source of the classes: the error shapes of the
+/// Auto Scaling API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorClass {
+    /// Too many calls: try again, slower. Retries were already spent.
+    Throttled,
+    /// Another activity holds the resource: try again later.
+    Busy,
+    /// The caller may not do this, or is nobody.
+    Denied,
+    /// The resource is gone.
+    NotFound,
+    /// A quota is reached.
+    LimitExceeded,
+    /// The name belongs to somebody else.
+    Taken,
+    /// The request cannot be right.
+    Invalid,
+    /// No answer, or an answer that makes no sense.
+    Unreachable,
+    /// Anything else.
+    Other,
+}
+
+impl ErrorClass {
+    /// What an operator does next.
+    #[must_use]
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::Throttled => {
+                "the account's API rate is used up; run the command again in a minute"
+            }
+            Self::Busy => "another activity holds the resource; run the command again when it ends",
+            Self::Denied => "check the credentials (--profile) and the permissions for this call",
+            Self::NotFound => "the resource is gone; run plan again",
+            Self::LimitExceeded => "ask AWS for a higher quota, or want less",
+            Self::Taken => {
+                "the name belongs to somebody else; take the resource over with --adopt, or rename"
+            }
+            Self::Invalid => "the request was refused; correct the spec where the message says so",
+            Self::Unreachable => {
+                "the region's API does not answer; the other regions were not affected"
+            }
+            Self::Other => "run the command again; if it stays, look at the message",
+        }
+    }
+
+    /// Whether a later run of the same command may succeed without any other change.
+    #[must_use]
+    pub const fn is_transient(self) -> bool {
+        matches!(self, Self::Throttled | Self::Busy | Self::Unreachable)
+    }
+}
+
+/// An action that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{call} on {resource}: {message}")]
+pub struct ActError {
+    /// The API call, such as `autoscaling:UpdateAutoScalingGroup`.
+    pub call: String,
+    /// The resource by its name.
+    pub resource: String,
+    /// What a caller can do about it.
+    pub class: ErrorClass,
+    /// The service's own words.
+    pub message: String,
+}

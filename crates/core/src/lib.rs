@@ -1,0 +1,34 @@
+//! The domain of Plimsoll: what is wanted, what is, and what to do about it.
+//!
+//! ```text
+//!   spec (what is wanted) ──┐
+//!   world (what is) ────────┼──> plan ──> actions, in order, each with its consequence
+//!   now ────────────────────┘
+//! ```
+//!
+//! Everything here is a pure function of its arguments. The crate sees no clock, no environment,
+//! no file system, no runtime and no AWS type: `cargo xtask check` compares its dependencies with a
+//! list, and clippy refuses the calls. Time is an argument, files are handed in as text.
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | [`units`] | quantities, each with its unit and its bounds |
+//! | [`spec`] | the operator's file: text, problems with their place, a valid [`spec::Spec`] |
+//! | [`world`] | what was observed, region by region |
+//! | [`bounds`] | the bounds of a group at a moment |
+//! | [`plan`] | spec and world to ordered actions with their consequences |
+//! | [`action`] | the vocabulary of change |
+//! | [`apply`] | carrying a plan out, over the port |
+//! | [`status`] | one table of a platform |
+//! | [`cloud`] | the port: observe and act |
+#![cfg_attr(not(test), deny(clippy::float_arithmetic))]
+
+pub mod action;
+pub mod apply;
+pub mod bounds;
+pub mod cloud;
+pub mod plan;
+pub mod spec;
+pub mod status;
+pub mod units;
+pub mod world;

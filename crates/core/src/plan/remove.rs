@@ -1,0 +1,131 @@
+//! What goes: groups that the spec no longer has, and whole platforms.
+
+use std::collections::BTreeSet;
+
+use super::wanted::count;
+use super::{Note, Options, Plan, Planned, Step, each_region};
+use crate::action::Action;
+use crate::spec::Spec;
+use crate::world::{Group, Region, Template, World, tag_keys};
+
+/// Deletes every group and launch template of the platform in this environment.
+///
+/// Templates whose group is gone already are found by the tags that they give to volumes, so a
+/// second run finishes what a first one could not.
+#[must_use]
+pub fn destroy(spec: &Spec, world: &World, options: &Options) -> Plan {
+    each_region(spec, world, options, |_, region, _| {
+        let mut planned = Planned::default();
+        for group in &region.groups {
+            if options.has_service(service_of(group)) && group.deleting.is_none() {
+                planned.steps.push(delete_group(group));
+            }
+        }
+        for (template, service) in templates(spec, region) {
+            if options.has_service(service) {
+                planned.steps.push(delete_template(template, service));
+            }
+        }
+        planned
+    })
+}
+
+/// Takes the tags of Plimsoll off every group of the platform in this environment. Groups,
+/// instances, templates, policies and scheduled actions stay as they are.
+#[must_use]
+pub fn release(spec: &Spec, world: &World, options: &Options) -> Plan {
+    each_region(spec, world, options, |_, region, _| {
+        let ours = region.groups.iter().filter(|group| options.has_service(service_of(group)));
+        let steps = ours
+            .map(|group| {
+                let keys: BTreeSet<String> =
+                    group.tags.keys().filter(|key| key.starts_with("plimsoll:")).cloned().collect();
+                Step {
+                    service: service_of(group).to_owned(),
+                    action: Action::DeleteTags { group: group.name.clone(), keys },
+                    changes: Vec::new(),
+                    consequences: vec![format!(
+                        "{} goes on with {} and its scaling policies; Plimsoll forgets it",
+                        group.name,
+                        count(group.instances.len(), "instance")
+                    )],
+                    destructive: false,
+                }
+            })
+            .collect();
+        Planned { steps, ..Planned::default() }
+    })
+}
+
+/// Groups of this platform and environment that the spec no longer has: shown, and with
+/// `prune` deleted.
+pub(super) fn strays(
+    spec: &Spec,
+    region_name: &str,
+    region: &Region,
+    options: &Options,
+    planned: &mut Planned,
+) {
+    let declared = |service: &str| {
+        spec.regions.get(region_name).is_some_and(|region| region.services.contains_key(service))
+    };
+    for group in region.groups.iter().filter(|group| !declared(service_of(group))) {
+        if options.prune && group.deleting.is_none() {
+            planned.steps.push(delete_group(group));
+        } else if group.deleting.is_none() {
+            planned.notes.push(Note {
+                service: service_of(group).to_owned(),
+                text: format!(
+                    "the spec no longer has {} ({}); --prune deletes it",
+                    group.name,
+                    count(group.instances.len(), "instance")
+                ),
+            });
+        }
+    }
+    if options.prune {
+        for (template, service) in templates(spec, region) {
+            if !declared(service) {
+                planned.steps.push(delete_template(template, service));
+            }
+        }
+    }
+}
+
+fn service_of(group: &Group) -> &str {
+    group.tag(tag_keys::SERVICE).unwrap_or(&group.name)
+}
+
+/// Templates that this platform and environment made, with their services.
+fn templates<'a>(
+    spec: &'a Spec,
+    region: &'a Region,
+) -> impl Iterator<Item = (&'a Template, &'a str)> {
+    region.templates.values().filter_map(|template| {
+        let tags = &template.data.volume_tags;
+        let ours = tags.get(tag_keys::PLATFORM) == Some(&spec.platform)
+            && tags.get(tag_keys::ENVIRONMENT) == Some(&spec.environment);
+        let service = tags.get(tag_keys::SERVICE).filter(|_| ours)?;
+        Some((template, service.as_str()))
+    })
+}
+
+fn delete_group(group: &Group) -> Step {
+    Step {
+        service: service_of(group).to_owned(),
+        action: Action::DeleteGroup { group: group.name.clone() },
+        changes: Vec::new(),
+        consequences: vec![format!("terminates {}", count(group.instances.len(), "instance"))],
+        destructive: true,
+    }
+}
+
+fn delete_template(template: &Template, service: &str) -> Step {
+    Step {
+        service: service.to_owned(),
+        action: Action::DeleteTemplate { name: template.name.clone() },
+        changes: Vec::new(),
+        consequences: vec![],
+        destructive: true,
+    }
+}

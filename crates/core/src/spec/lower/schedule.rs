@@ -1,0 +1,144 @@
+//! Scheduled actions.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::Lower;
+use crate::bounds::{Recurrence, time_zone};
+use crate::spec::names::POLICY;
+use crate::spec::problem::code;
+use crate::spec::scaling::ScheduleDoc;
+use crate::spec::suggest;
+use crate::world::ScheduledAction;
+
+/// Most scheduled actions of a group. Source: EC2 Auto Scaling quotas.
+const MOST_ACTIONS: usize = 125;
+
+impl Lower<'_> {
+    pub(super) fn schedule(
+        &mut self,
+        docs: &BTreeMap<String, ScheduleDoc>,
+    ) -> BTreeMap<String, ScheduledAction> {
+        if docs.len() > MOST_ACTIONS {
+            let message =
+                format!("a group has {MOST_ACTIONS} scheduled actions at most, not {}", docs.len());
+            self.error(code::QUOTA, &["scaling", "schedule"], message, "remove some");
+        }
+        let lowered: BTreeMap<_, _> = docs
+            .iter()
+            .filter_map(|(name, doc)| Some((name.clone(), self.entry(name, doc)?)))
+            .collect();
+        self.clashes(&lowered);
+        lowered
+    }
+
+    fn entry(&mut self, name: &str, doc: &ScheduleDoc) -> Option<ScheduledAction> {
+        let path = ["scaling", "schedule", name];
+        self.name(POLICY, &path, name);
+        if name == LEASE_END {
+            let message = format!("`{LEASE_END}` is the action that ends leases");
+            self.error(code::BAD_NAME, &path, message, "choose another name");
+        }
+        if doc.min.is_none() && doc.max.is_none() && doc.desired.is_none() {
+            let message = format!("schedule entry `{name}` sets nothing");
+            self.error(code::EMPTY_SCHEDULE, &path, message, "set `min`, `max` or both");
+        }
+        if doc.cron.is_some() == doc.at.is_some() {
+            let message = format!("schedule entry `{name}` needs either `cron` or `at`");
+            let help = "write `cron: 0 8 * * MON-FRI` or `at: 2027-11-26T06:00:00Z`";
+            self.error(code::EMPTY_SCHEDULE, &path, message, help);
+            return None;
+        }
+        if let (Some(min), Some(max)) = (doc.min, doc.max)
+            && min > max
+        {
+            let message = format!("min {min} is above max {max}");
+            let path = ["scaling", "schedule", name, "min"];
+            self.error(code::MIN_ABOVE_MAX, &path, message, "lower `min` or raise `max`");
+        }
+        let zone_ok = self.zone(doc.time_zone.as_deref(), name);
+        let cron_ok = self.cron(doc.cron.as_deref(), name);
+        Some(ScheduledAction {
+            recurrence: doc.cron.clone(),
+            time_zone: doc.time_zone.clone(),
+            start: self.moment(doc.at.as_deref(), name, "at"),
+            end: self.moment(doc.until.as_deref(), name, "until"),
+            min: doc.min,
+            max: doc.max,
+            desired: doc.desired,
+        })
+        .filter(|_| zone_ok && cron_ok)
+    }
+
+    fn zone(&mut self, zone: Option<&str>, name: &str) -> bool {
+        let Some(zone) = zone else { return true };
+        if time_zone(zone).is_some() {
+            return true;
+        }
+        let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+        let help = suggest::nearest(zone, names.iter().map(String::as_str))
+            .unwrap_or_else(|| "write an IANA name such as Europe/Berlin".to_owned());
+        let message = format!("`{zone}` is no time zone");
+        self.error(code::BAD_TIME_ZONE, &["scaling", "schedule", name, "time_zone"], message, help);
+        false
+    }
+
+    fn cron(&mut self, cron: Option<&str>, name: &str) -> bool {
+        let Some(cron) = cron else { return true };
+        match Recurrence::parse(cron) {
+            Ok(_) => true,
+            Err(why) => {
+                let message = format!("`{cron}` is no recurrence: {why}");
+                let help = "five fields: minute, hour, day of month, month, day of week, such as \
+                            `0 8 * * MON-FRI`";
+                self.error(code::BAD_CRON, &["scaling", "schedule", name, "cron"], message, help);
+                false
+            }
+        }
+    }
+
+    fn moment(&mut self, text: Option<&str>, name: &str, key: &str) -> Option<Timestamp> {
+        let text = text?;
+        let moment = text.parse().ok();
+        if moment.is_none() {
+            let message = format!("`{text}` is no moment");
+            let help = "write it with its offset, such as 2027-11-26T06:00:00Z";
+            let path = ["scaling", "schedule", name, key];
+            self.error(code::WRONG_VALUE, &path, message, help);
+        }
+        moment
+    }
+
+    /// Start times must be unique in a group, AWS refuses the second.
+    /// Source: EC2 Auto Scaling user guide, "Scheduled scaling", considerations.
+    fn clashes(&mut self, entries: &BTreeMap<String, ScheduledAction>) {
+        let mut seen: Vec<(&str, &ScheduledAction)> = Vec::new();
+        for (name, entry) in entries {
+            let same = |other: &&(&str, &ScheduledAction)| {
+                let other = other.1;
+                let zone = |entry: &ScheduledAction| {
+                    entry.time_zone.clone().unwrap_or_else(|| "UTC".to_owned())
+                };
+                match (&entry.recurrence, &other.recurrence) {
+                    (Some(left), Some(right)) => {
+                        left.split_whitespace().eq(right.split_whitespace())
+                            && zone(entry) == zone(other)
+                    }
+                    (None, None) => entry.start == other.start,
+                    _ => false,
+                }
+            };
+            if let Some((first, _)) = seen.iter().find(same) {
+                let message = format!("schedule entries `{first}` and `{name}` start together");
+                let help = "AWS refuses two actions with one start time; merge or move one";
+                let path = ["scaling", "schedule", name.as_str()];
+                self.error(code::CLASHING_SCHEDULE, &path, message, help);
+            }
+            seen.push((name, entry));
+        }
+    }
+}
+
+/// The scheduled action that ends leases, see the plan of the house.
+pub(crate) const LEASE_END: &str = "plimsoll-lease-end";

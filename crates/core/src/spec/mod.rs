@@ -1,0 +1,158 @@
+//! What is wanted: from the operator's file to a valid [`Spec`].
+//!
+//! ```text
+//!   text ──> tree (every value knows its place)
+//!              └──> layers merged, per environment, region and service
+//!                     └──> document (what was typed) ──> Spec (valid by construction)
+//!   problems, each with a code, a place and a way out, are collected all along
+//! ```
+
+mod check;
+mod compile;
+mod document;
+mod lower;
+mod model;
+mod names;
+mod problem;
+mod read;
+mod scaling;
+mod suggest;
+mod tree;
+
+use std::collections::BTreeSet;
+
+pub use lower::Files;
+pub use model::{
+    Capacity, Database, Fits, Instances, Kind, Machine, Places, Region, RegionLimits, Selector,
+    Service, Slot, Spec, Use,
+};
+pub(crate) use names::GROUP_PLACEHOLDER;
+pub use problem::{Code, Place, Problem, Severity, code};
+pub(crate) use suggest::nearest;
+pub use tree::{LIMITS, Limits};
+use tree::{Node, Value};
+
+/// A commented spec to start from.
+pub const STARTER: &str = include_str!("starter.yaml");
+
+/// A spec's text and what to call it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Its file name, for messages.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A file that was read, for better or worse.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The text.
+    pub source: Source,
+    root: Option<Node>,
+    unreadable: Vec<Problem>,
+}
+
+/// One environment of a document.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// There only when no problem is an error.
+    pub spec: Option<Spec>,
+    /// Mistakes and doubts, in the order of the file.
+    pub problems: Vec<Problem>,
+}
+
+impl Document {
+    /// Reads a text. What is wrong with it comes with [`Document::check`] and
+    /// [`Document::compile`].
+    #[must_use]
+    pub fn parse(source: Source) -> Self {
+        let (root, unreadable) = match Node::parse(&source.text) {
+            Ok(root) if matches!(root.value, Value::Map(_)) => (Some(root), Vec::new()),
+            Ok(_) => {
+                let problem =
+                    Problem::error(code::NOT_YAML, None, "the file does not hold a platform")
+                        .help("start with `plimsoll init`, or with `platform: NAME`");
+                (None, vec![problem])
+            }
+            Err(problem) => (None, vec![problem]),
+        };
+        Self { source, root, unreadable }
+    }
+
+    /// The environments that are declared, in the order of the file.
+    #[must_use]
+    pub fn environments(&self) -> Vec<String> {
+        let declared = self.root.as_ref().and_then(|root| root.get("environments"));
+        declared.map(keys).unwrap_or_default()
+    }
+
+    /// Paths of user data files, as they are written: relative to the spec's folder.
+    #[must_use]
+    pub fn user_data_files(&self) -> BTreeSet<String> {
+        let mut files = BTreeSet::new();
+        if let Some(root) = &self.root {
+            collect_user_data(root, &mut files);
+        }
+        files
+    }
+
+    /// One environment.
+    #[must_use]
+    pub fn compile(&self, environment: &str, files: &Files) -> Compiled {
+        let mut problems = self.unreadable.clone();
+        let spec = self
+            .root
+            .as_ref()
+            .and_then(|root| compile::compile(root, environment, files, &mut problems));
+        let problems = in_order(problems);
+        let valid = problems.iter().all(|problem| problem.severity == Severity::Warning);
+        Compiled { spec: spec.filter(|_| valid), problems }
+    }
+
+    /// The problems of all environments, each once.
+    #[must_use]
+    pub fn check(&self, files: &Files) -> Vec<Problem> {
+        let mut problems = self.unreadable.clone();
+        let environments = self.environments();
+        if environments.is_empty() && self.root.is_some() {
+            problems.extend(self.compile("production", files).problems);
+        }
+        for environment in environments {
+            problems.extend(self.compile(&environment, files).problems);
+        }
+        in_order(problems)
+    }
+}
+
+/// The JSON Schema of a spec file, for editors.
+#[must_use]
+pub fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(document::PlatformDoc).to_value()
+}
+
+fn keys(node: &Node) -> Vec<String> {
+    node.entries().iter().map(|entry| entry.key.clone()).collect()
+}
+
+fn collect_user_data(node: &Node, files: &mut BTreeSet<String>) {
+    for entry in node.entries() {
+        if let ("user_data", Value::Text(path)) = (entry.key.as_str(), &entry.node.value) {
+            files.insert(path.clone());
+        }
+        collect_user_data(&entry.node, files);
+    }
+}
+
+/// By place, each once: a default that is wrong is wrong in every service.
+fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort();
+    let mut seen = BTreeSet::new();
+    // The same value in several services gives several messages; the first one is enough.
+    problems.retain(|problem| match problem.place {
+        Some(place) => seen.insert((place, problem.code, problem.severity)),
+        None => true,
+    });
+    problems.dedup();
+    problems
+}

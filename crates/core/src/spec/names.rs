@@ -1,0 +1,178 @@
+//! Names and ids: what AWS accepts, and placeholders in them.
+
+use super::problem::{Code, code};
+
+/// Names that placeholders stand for.
+#[derive(Clone, Debug)]
+pub(super) struct Names<'a> {
+    pub(super) platform: &'a str,
+    pub(super) environment: &'a str,
+    pub(super) region: &'a str,
+    pub(super) service: &'a str,
+}
+
+/// Stands for the group's name, which carries a slot that only the world knows.
+pub(crate) const GROUP_PLACEHOLDER: &str = "${group}";
+
+/// The placeholders, as they are written.
+pub(super) const PLACEHOLDERS: [&str; 5] =
+    ["${platform}", "${environment}", "${region}", "${service}", GROUP_PLACEHOLDER];
+
+impl Names<'_> {
+    /// Fills in the placeholders, except `${group}`.
+    ///
+    /// # Errors
+    /// The first placeholder that means nothing.
+    pub(super) fn fill_in(&self, text: &str) -> Result<String, String> {
+        let filled = text
+            .replace("${platform}", self.platform)
+            .replace("${environment}", self.environment)
+            .replace("${region}", self.region)
+            .replace("${service}", self.service);
+        let rest = filled.replace(GROUP_PLACEHOLDER, "");
+        match rest.split_once("${") {
+            None => Ok(filled),
+            Some((_, tail)) => {
+                let name = tail.split_once('}').map_or(tail, |(name, _)| name);
+                Err(format!("${{{name}}}"))
+            }
+        }
+    }
+}
+
+/// What a name in AWS may look like. Source of the lengths and characters: the API references of
+/// the services that keep the names.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NameRule {
+    /// What it names, for the message.
+    pub(super) what: &'static str,
+    /// Most characters.
+    pub(super) longest: usize,
+    /// Characters besides letters and digits.
+    pub(super) also: &'static str,
+}
+
+/// A part of our own names: platform, environment, service.
+pub(super) const PART: NameRule = NameRule { what: "a name", longest: 64, also: "-" };
+/// `elbv2:CreateTargetGroup`, Name.
+pub(super) const TARGET_GROUP: NameRule =
+    NameRule { what: "a target group's name", longest: 32, also: "-" };
+/// `ec2:CreateLaunchTemplate`; the group of the same name may be longer.
+pub(super) const LAUNCH_TEMPLATE: NameRule =
+    NameRule { what: "a launch template's name", longest: 128, also: "-_./()" };
+/// `autoscaling:PutScalingPolicy` and `PutScheduledUpdateGroupAction`.
+pub(super) const POLICY: NameRule =
+    NameRule { what: "a policy's name", longest: 255, also: "-_./ ()+=@#" };
+/// `autoscaling:PutLifecycleHook`.
+pub(super) const HOOK: NameRule = NameRule { what: "a hook's name", longest: 255, also: "-_/" };
+/// `iam:CreateInstanceProfile`.
+pub(super) const INSTANCE_PROFILE: NameRule =
+    NameRule { what: "an instance profile's name", longest: 128, also: "+=,.@-_" };
+/// `ec2:CreateTags`, Key.
+pub(super) const TAG_KEY: NameRule =
+    NameRule { what: "a tag's key", longest: 128, also: " _.:/=+-@" };
+
+impl NameRule {
+    /// Checks a name.
+    ///
+    /// # Errors
+    /// The code and what is wrong.
+    pub(super) fn check(self, name: &str) -> Result<(), (Code, String)> {
+        let length = name.chars().count();
+        if length > self.longest {
+            let (what, longest) = (self.what, self.longest);
+            return Err((
+                code::LONG_NAME,
+                format!("{what} holds {longest} characters at most; `{name}` has {length}"),
+            ));
+        }
+        let allowed = |c: &char| c.is_ascii_alphanumeric() || self.also.contains(*c);
+        match name.chars().find(|c| !allowed(c)) {
+            Some(character) => Err((
+                code::BAD_NAME,
+                format!("{} cannot hold `{character}`, as `{name}` does", self.what),
+            )),
+            None if name.is_empty() => {
+                Err((code::BAD_NAME, format!("{} cannot be empty", self.what)))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Checks an id such as `subnet-0a1b2c3d`: the prefix, then 8 or 17 hexadecimal digits.
+/// Source: EC2 user guide, "Resource IDs".
+pub(super) fn check_id(prefix: &str, id: &str) -> Result<(), String> {
+    let Some(digits) = id.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')) else {
+        return Err(format!("`{id}` is no id of this kind: it must start with `{prefix}-`"));
+    };
+    if let Some(wrong) = digits.chars().find(|c| !c.is_ascii_hexdigit() || c.is_ascii_uppercase()) {
+        return Err(format!("`{id}` cannot be an id: `{wrong}` is no hexadecimal digit"));
+    }
+    if digits.len() != 8 && digits.len() != 17 {
+        let count = digits.len();
+        return Err(format!("`{id}` cannot be an id: it has {count} digits, not 8 or 17"));
+    }
+    Ok(())
+}
+
+/// Whether a text looks like a region: `us-east-1`, `us-gov-west-1`.
+pub(super) fn is_region(name: &str) -> bool {
+    let parts: Vec<&str> = name.split('-').collect();
+    let letters = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase());
+    match parts.split_last() {
+        Some((number, rest)) => {
+            (2..=3).contains(&rest.len())
+                && rest.iter().all(letters)
+                && number.len() == 1
+                && number.chars().all(|c| c.is_ascii_digit())
+        }
+        None => false,
+    }
+}
+
+/// Region and account of an ARN.
+pub(super) fn arn_home(arn: &str) -> Option<(&str, &str)> {
+    let mut parts = arn.splitn(6, ':');
+    let (prefix, region, account) = (parts.next()?, parts.nth(2)?, parts.next()?);
+    (prefix == "arn" && parts.next().is_some()).then_some((region, account))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_cannot_be_ids() {
+        assert!(check_id("subnet", "subnet-1a2b3c4d").is_ok());
+        assert!(check_id("subnet", "subnet-0123456789abcdef0").is_ok());
+        for bad in ["subnet-5e6f7g8h", "sg-1a2b3c4d", "subnet-12", "subnet", "subnet-1A2B3C4D"] {
+            assert!(check_id("subnet", bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn regions() {
+        for good in ["us-east-1", "eu-central-1", "us-gov-west-1", "ap-southeast-7"] {
+            assert!(is_region(good), "{good}");
+        }
+        for bad in ["useast1", "us-east", "us-east-1a", "", "US-EAST-1", "us--1"] {
+            assert!(!is_region(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_target_group_name_holds_32_characters() {
+        let (code, message) = TARGET_GROUP.check("alfred-production-agent-financial").unwrap_err();
+        assert_eq!(code.to_string(), "PL0202");
+        assert!(message.contains("has 33"), "{message}");
+    }
+
+    #[test]
+    fn placeholders() {
+        let names = Names { platform: "p", environment: "e", region: "r", service: "s" };
+        assert_eq!(names.fill_in("${platform}-${service}/${group}").unwrap(), "p-s/${group}");
+        assert_eq!(names.fill_in("${region").unwrap_err(), "${region}");
+        assert_eq!(names.fill_in("a${zone}").unwrap_err(), "${zone}");
+    }
+}
