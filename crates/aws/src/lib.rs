@@ -17,6 +17,8 @@ mod client;
 mod convert;
 mod error;
 mod observe;
+#[cfg(test)]
+mod tests;
 
 pub use call::{CALLS, Call};
 pub use client::{Aws, Settings};
