@@ -47,17 +47,22 @@ impl Places {
 /// Starts a server that outlives this process, or finds the one that runs.
 ///
 /// The first start makes a virtual environment, which takes a minute or two; later ones take a
-/// few seconds. The server listens on `port`, or on a free one, on the loopback interface only.
+/// few seconds. A new server listens on `port`, or on a free one, on the loopback interface only;
+/// one that runs keeps the port it has.
 ///
 /// # Errors
 ///
 /// No suitable Python, a failed install, a port in use, or a server that ends before it
 /// answers: then the error holds the end of its log.
 pub fn start(port: Option<u16>) -> Result<Server> {
-    if let Some(server) = running() {
-        return Ok(server);
-    }
     let places = Places::find()?;
+    if let Some(server) = recorded(&places) {
+        if server.answers() {
+            return Ok(server);
+        }
+        // It ended, or hangs: either way its folder is still there.
+        server.end()?;
+    }
     let (server, _child) = launch(&places, port)?;
     let state = serde_json::to_string_pretty(&server)?;
     if let Err(problem) = fs::write(places.state(), state) {

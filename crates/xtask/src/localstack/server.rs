@@ -105,7 +105,9 @@ impl Server {
         let deadline = Instant::now() + START_WITHIN;
         loop {
             if let Some(status) = child.try_wait()? {
-                bail!("LocalStack ended before it answered ({status}):\n{}", self.end_of_log());
+                let log = self.end_of_log();
+                self.end()?;
+                bail!("LocalStack ended before it answered ({status}):\n{log}");
             }
             if self.answers() {
                 return Ok((self, child));
@@ -168,9 +170,11 @@ fn command(python: &Path, folder: &Path, port: u16, log: &Path) -> Result<Comman
         .env("DISABLE_EVENTS", "1")
         .env("SKIP_SSL_CERT_DOWNLOAD", "1")
         .env("DNS_ADDRESS", "0")
-        // The caller's own AWS settings do not concern it.
+        // The caller's own settings of AWS and of Python do not concern it.
         .env_remove("AWS_PROFILE")
         .env_remove("AWS_ENDPOINT_URL")
+        .env_remove("PYTHONHOME")
+        .env_remove("PYTHONPATH")
         .stdin(Stdio::null())
         .stderr(log.try_clone()?)
         .stdout(log)
