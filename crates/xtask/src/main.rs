@@ -1,2 +1,84 @@
-//! Binary.
-fn main() {}
+//! The workshop of Plimsoll: `cargo xtask <task>`.
+
+mod check;
+mod demo;
+mod localstack;
+mod shell;
+mod test;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// What a person who works on Plimsoll does every day, each in one command.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Start LocalStack, lay the ground, bring Alfred to three regions, change it.
+    Demo,
+    /// Run every test, those against LocalStack included.
+    Test,
+    /// Lints, formatting, the purity of the core, and the dependencies' licences and duplicates.
+    Check,
+    /// The LocalStack that the demo and the tests use.
+    #[command(subcommand)]
+    Localstack(Localstack),
+}
+
+#[derive(Debug, Subcommand)]
+enum Localstack {
+    /// Start it, or find the one that runs.
+    Start {
+        /// Listen on this port instead of a free one.
+        #[arg(long)]
+        port: Option<u16>,
+    },
+    /// Say where it is.
+    Status,
+    /// Lay networks, load balancers, images and profiles for an account.
+    Ground {
+        /// Arguments for ground.py; see its --help.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Stop it.
+    Stop,
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().task {
+        Task::Demo => demo::show(),
+        Task::Test => test::every(),
+        Task::Check => check::every(),
+        Task::Localstack(task) => local(task),
+    }
+}
+
+fn local(task: Localstack) -> Result<()> {
+    match task {
+        Localstack::Start { port } => {
+            let server = localstack::start(port)?;
+            shell::say(&format!("LocalStack answers at {}", server.endpoint));
+            shell::say(&format!("export AWS_ENDPOINT_URL={}", server.endpoint));
+        }
+        Localstack::Status => match localstack::running() {
+            Some(server) => shell::say(&format!("LocalStack answers at {}", server.endpoint)),
+            None => shell::say("LocalStack does not run; `cargo xtask localstack start` starts it"),
+        },
+        Localstack::Ground { arguments } => {
+            let server = localstack::start(None)?;
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            shell::say(server.ground(&arguments)?.trim_end());
+        }
+        Localstack::Stop => {
+            let stopped = localstack::stop()?;
+            shell::say(if stopped { "LocalStack stopped" } else { "LocalStack did not run" });
+        }
+    }
+    Ok(())
+}

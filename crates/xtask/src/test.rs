@@ -1,0 +1,25 @@
+//! Every test there is: the core's first, since they take seconds, then those against LocalStack.
+
+use anyhow::Result;
+
+use crate::localstack;
+use crate::shell::{cargo, run};
+
+/// Runs them all; the first group that fails ends the run.
+pub(crate) fn every() -> Result<()> {
+    run_core()?;
+    let server = localstack::start_scoped()?;
+    localstack::pytest(&server)?;
+    run_all(&server)
+}
+
+fn run_core() -> Result<()> {
+    run(&mut cargo(&["test", "--package", "plimsoll-core", "--package", "xtask"])?)
+}
+
+fn run_all(server: &localstack::Server) -> Result<()> {
+    let packages = ["test", "--package", "plimsoll-aws", "--package", "plimsoll"];
+    run(cargo(&packages)?
+        .env("PLIMSOLL_LOCALSTACK", &server.endpoint)
+        .env("PLIMSOLL_LOCALSTACK_PYTHON", &server.python))
+}
