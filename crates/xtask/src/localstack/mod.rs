@@ -17,7 +17,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-pub use server::Server;
+pub(crate) use server::Server;
 
 /// Where things are. `target` follows `CARGO_TARGET_DIR`.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Places {
 ///
 /// No suitable Python, a failed install, a port in use, or a server that ends before it
 /// answers: then the error holds the end of its log.
-pub fn start(port: Option<u16>) -> Result<Server> {
+pub(crate) fn start(port: Option<u16>) -> Result<Server> {
     let places = Places::find()?;
     if let Some(server) = recorded(&places) {
         if server.answers() {
@@ -78,14 +78,14 @@ pub fn start(port: Option<u16>) -> Result<Server> {
 /// # Errors
 ///
 /// As [`start`].
-pub fn start_scoped() -> Result<Scoped> {
+pub(crate) fn start_scoped() -> Result<Scoped> {
     let (server, child) = launch(&Places::find()?, None)?;
     Ok(Scoped { server, child })
 }
 
 /// The server that [`start`] left behind, if it answers.
 #[must_use]
-pub fn running() -> Option<Server> {
+pub(crate) fn running() -> Option<Server> {
     recorded(&Places::find().ok()?).filter(Server::answers)
 }
 
@@ -94,7 +94,7 @@ pub fn running() -> Option<Server> {
 /// # Errors
 ///
 /// The process cannot be signalled, or its folder cannot be removed.
-pub fn stop() -> Result<bool> {
+pub(crate) fn stop() -> Result<bool> {
     let places = Places::find()?;
     let Some(server) = recorded(&places) else { return Ok(false) };
     server.end()?;
@@ -107,7 +107,7 @@ pub fn stop() -> Result<bool> {
 /// # Errors
 ///
 /// Python cannot be run, or a test fails.
-pub fn pytest(server: &Server) -> Result<()> {
+pub(crate) fn pytest(server: &Server) -> Result<()> {
     let tests = Places::find()?.sources.join("tests");
     let status = Command::new(&server.python)
         .args(["-B", "-m", "pytest", "-q", "-p", "no:cacheprovider"])
@@ -128,7 +128,7 @@ impl Server {
     /// # Errors
     ///
     /// Python cannot be run, or the script fails: then the error holds what it said.
-    pub fn ground(&self, arguments: &[&str]) -> Result<String> {
+    pub(crate) fn ground(&self, arguments: &[&str]) -> Result<String> {
         let script = Places::find()?.sources.join("ground.py");
         let output = Command::new(&self.python)
             .arg("-B")
@@ -146,7 +146,7 @@ impl Server {
 
 /// A server that stops when this is dropped.
 #[derive(Debug)]
-pub struct Scoped {
+pub(crate) struct Scoped {
     server: Server,
     child: std::process::Child,
 }

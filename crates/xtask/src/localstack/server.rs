@@ -28,17 +28,17 @@ const LOG_LINES_SHOWN: usize = 25;
 
 /// A LocalStack that runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Server {
+pub(crate) struct Server {
     /// The URL of every AWS service, e.g. `http://127.0.0.1:4566`.
-    pub endpoint: String,
+    pub(crate) endpoint: String,
     /// The port in `endpoint`, on the loopback interface.
-    pub port: u16,
+    pub(crate) port: u16,
     /// The process, which leads its own group.
-    pub pid: u32,
+    pub(crate) pid: u32,
     /// What it prints.
-    pub log: PathBuf,
+    pub(crate) log: PathBuf,
     /// The Python it runs on, with boto3 and pytest.
-    pub python: PathBuf,
+    pub(crate) python: PathBuf,
     /// Its files; removed when it stops.
     folder: PathBuf,
 }
@@ -74,7 +74,7 @@ pub(super) fn launch(python: &Path, home: &Path, port: Option<u16>) -> Result<(S
 impl Server {
     /// Whether it answers now.
     #[must_use]
-    pub fn answers(&self) -> bool {
+    pub(crate) fn answers(&self) -> bool {
         http::answers(self.port, HEALTH)
     }
 
