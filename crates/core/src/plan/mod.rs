@@ -4,8 +4,11 @@
 //! the desired capacity of a living group, unless that lies outside the group's effective bounds.
 
 mod compare;
+mod consequence;
 mod describe;
+mod parts;
 mod remove;
+mod steps;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};

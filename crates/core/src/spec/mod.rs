@@ -22,6 +22,7 @@ mod tree;
 use std::collections::BTreeSet;
 
 pub use lower::Files;
+pub(crate) use lower::LEASE_END;
 pub use model::{
     Capacity, Database, Fits, Instances, Kind, Machine, Places, Region, RegionLimits, Selector,
     Service, Slot, Spec, Use,

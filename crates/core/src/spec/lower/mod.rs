@@ -5,6 +5,8 @@ mod instances;
 mod policies;
 mod schedule;
 
+pub(crate) use schedule::LEASE_END;
+
 use std::collections::BTreeMap;
 
 use super::document::{Kind, ServiceDoc};

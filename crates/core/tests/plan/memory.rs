@@ -1,0 +1,242 @@
+//! A cloud in memory that does what Auto Scaling does with the actions of a plan: enough to ask
+//! whether a plan brings the world to its spec.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::sync::Mutex;
+use std::task::{Context, Poll, Waker};
+
+use plimsoll_core::action::{Action, GroupChange, NewGroup};
+use plimsoll_core::apply::{self, Event, Observer, RegionReport};
+use plimsoll_core::bounds::Bounds;
+use plimsoll_core::cloud::{ActError, Cloud, ErrorClass, Outcome, Scope};
+use plimsoll_core::plan::Plan;
+use plimsoll_core::world::{
+    Group, HealthStatus, Instance, Region, RegionState, Tag, Template, TemplateData, TemplateRef,
+    World,
+};
+
+pub(crate) struct Memory {
+    world: Mutex<World>,
+    /// Actions that fail, told apart by their words.
+    pub(crate) broken: Option<&'static str>,
+}
+
+impl Memory {
+    pub(crate) fn new(world: World) -> Self {
+        Self { world: Mutex::new(world), broken: None }
+    }
+
+    pub(crate) fn world(&self) -> World {
+        self.world.lock().unwrap().clone()
+    }
+
+    /// Carries out a plan in every region.
+    pub(crate) fn apply(&self, plan: &Plan) -> BTreeMap<String, RegionReport> {
+        self.apply_until(plan, usize::MAX)
+    }
+
+    /// Carries out the first steps of a plan in every region, as a process that is killed does.
+    pub(crate) fn apply_until(&self, plan: &Plan, steps: usize) -> BTreeMap<String, RegionReport> {
+        plan.regions
+            .iter()
+            .map(|(name, region)| {
+                let all = region.steps();
+                let first = &all[..all.len().min(steps)];
+                (name.clone(), block_on(apply::region(self, name, first, &Silent)))
+            })
+            .collect()
+    }
+}
+
+struct Silent;
+
+impl Observer for Silent {
+    fn event(&self, _: &Event<'_>) {}
+}
+
+/// Nothing here ever waits, so one poll is enough.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let mut future = std::pin::pin!(future);
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the cloud in memory never waits"),
+    }
+}
+
+impl Cloud for Memory {
+    async fn observe(&self, _: &Scope) -> World {
+        self.world()
+    }
+
+    async fn act(&self, region: &str, action: &Action) -> Result<Outcome, ActError> {
+        if self.broken.is_some_and(|words| action.to_string().contains(words)) {
+            return Err(ActError {
+                call: "memory:Act".to_owned(),
+                resource: action.resource().to_owned(),
+                class: ErrorClass::Other,
+                message: "broken on purpose".to_owned(),
+            });
+        }
+        let mut world = self.world.lock().unwrap();
+        let Some(RegionState::Observed(region)) = world.regions.get_mut(region) else {
+            panic!("no such region")
+        };
+        Ok(act(region, action))
+    }
+}
+
+fn act(region: &mut Region, action: &Action) -> Outcome {
+    match action {
+        Action::CreateTemplate { name, data, .. }
+        | Action::CreateTemplateVersion { name, data } => {
+            return template(region, name, data);
+        }
+        Action::DeleteTemplate { name } => {
+            region.templates.remove(name);
+        }
+        Action::CreateGroup(new) => {
+            assert!(region.groups.iter().all(|group| group.name != new.name), "{}", new.name);
+            region.groups.push(group(new));
+        }
+        Action::DeleteGroup { group } => region.groups.retain(|other| other.name != *group),
+        change => {
+            // An adopted namesake becomes ours with its tags.
+            if let Some(at) =
+                region.namesakes.iter().position(|group| group.name == change.resource())
+            {
+                let group = region.namesakes.remove(at);
+                region.groups.push(group);
+            }
+            let group = region
+                .groups
+                .iter_mut()
+                .find(|group| group.name == change.resource())
+                .expect("the group is there");
+            change_group(group, change);
+        }
+    }
+    Outcome::Done
+}
+
+fn template(region: &mut Region, name: &str, data: &TemplateData) -> Outcome {
+    let version = region.templates.get(name).map_or(1, |template| template.version + 1);
+    let template =
+        Template { id: format!("lt-{name}"), name: name.to_owned(), version, data: data.clone() };
+    region.templates.insert(name.to_owned(), template);
+    Outcome::TemplateVersion { name: name.to_owned(), version }
+}
+
+fn group(new: &NewGroup) -> Group {
+    let mut group = Group {
+        name: new.name.clone(),
+        arn: format!("arn:group/{}", new.name),
+        bounds: new.bounds,
+        desired: new.bounds.min,
+        settings: new.settings.clone(),
+        tags: new.tags.clone(),
+        metrics: BTreeSet::new(),
+        suspended: BTreeSet::new(),
+        target_groups: new.target_groups.clone(),
+        instances: Vec::new(),
+        policies: BTreeMap::new(),
+        schedules: BTreeMap::new(),
+        hooks: Some(new.hooks.clone()),
+        warm_pool: None,
+        deleting: None,
+    };
+    launch(&mut group);
+    group
+}
+
+/// Launches or terminates until the size is what is desired.
+pub(crate) fn launch(group: &mut Group) {
+    let template = group.settings.template.clone();
+    assert!(template.as_ref().is_none_or(|template| !template.version.is_empty()));
+    let desired = usize::try_from(group.desired).unwrap();
+    group.instances.truncate(desired);
+    while group.instances.len() < desired {
+        group.instances.push(instance(group.instances.len(), template.clone()));
+    }
+}
+
+fn instance(number: usize, template: Option<TemplateRef>) -> Instance {
+    Instance {
+        id: format!("i-{number:08x}"),
+        zone: "a".to_owned(),
+        lifecycle: "InService".to_owned(),
+        health: HealthStatus::Healthy,
+        template,
+    }
+}
+
+fn change_group(group: &mut Group, action: &Action) {
+    match action {
+        Action::UpdateGroup { change, .. } => update(group, change),
+        Action::PutTags { tags, .. } => group.tags.extend(tags.clone()),
+        Action::DeleteTags { keys, .. } => {
+            group.tags.retain(|key, _: &mut Tag| !keys.contains(key));
+        }
+        Action::AttachTargetGroups { arns, .. } => group.target_groups.extend(arns.clone()),
+        Action::DetachTargetGroups { arns, .. } => {
+            group.target_groups.retain(|arn| !arns.contains(arn));
+        }
+        Action::EnableMetrics { metrics, .. } => group.metrics.extend(metrics.clone()),
+        Action::DisableMetrics { metrics, .. } => group.metrics.retain(|m| !metrics.contains(m)),
+        Action::SuspendProcesses { processes, .. } => group.suspended.extend(processes.clone()),
+        Action::ResumeProcesses { processes, .. } => {
+            group.suspended.retain(|process| !processes.contains(process));
+        }
+        Action::PutPolicy { name, policy, .. } => {
+            group.policies.insert(name.clone(), (**policy).clone());
+        }
+        Action::DeletePolicy { name, .. } => {
+            group.policies.remove(name);
+        }
+        Action::PutSchedule { name, schedule, .. } => {
+            group.schedules.insert(name.clone(), (**schedule).clone());
+        }
+        Action::DeleteSchedule { name, .. } => {
+            group.schedules.remove(name);
+        }
+        Action::PutHook { name, hook, .. } => {
+            group.hooks.get_or_insert_default().insert(name.clone(), (**hook).clone());
+        }
+        Action::DeleteHook { name, .. } => {
+            group.hooks.get_or_insert_default().remove(name);
+        }
+        Action::PutWarmPool { pool, .. } => group.warm_pool = Some(pool.clone()),
+        Action::DeleteWarmPool { .. } => group.warm_pool = None,
+        Action::CreateTemplate { .. }
+        | Action::CreateTemplateVersion { .. }
+        | Action::DeleteTemplate { .. }
+        | Action::CreateGroup(_)
+        | Action::DeleteGroup { .. } => panic!("no change of a group: {action}"),
+    }
+}
+
+fn update(group: &mut Group, change: &GroupChange) {
+    let settings = &mut group.settings;
+    let new = change.clone();
+    settings.subnets = new.subnets.unwrap_or_else(|| settings.subnets.clone());
+    settings.health_checks = new.health_checks.unwrap_or_else(|| settings.health_checks.clone());
+    settings.health_check_grace = new.health_check_grace.unwrap_or(settings.health_check_grace);
+    settings.warmup = new.warmup.unwrap_or(settings.warmup);
+    settings.termination_policies =
+        new.termination_policies.unwrap_or_else(|| settings.termination_policies.clone());
+    settings.maintenance = new.maintenance.unwrap_or(settings.maintenance);
+    settings.zones = new.zones.unwrap_or(settings.zones);
+    settings.scale_in_protection = new.scale_in_protection.unwrap_or(settings.scale_in_protection);
+    settings.max_instance_lifetime =
+        new.max_instance_lifetime.unwrap_or(settings.max_instance_lifetime);
+    settings.template = new.template.or_else(|| settings.template.clone());
+    group.bounds = Bounds {
+        min: new.min.unwrap_or(group.bounds.min),
+        max: new.max.unwrap_or(group.bounds.max),
+    };
+    assert!(group.bounds.min <= group.bounds.max, "AWS refuses a minimum above the maximum");
+    let desired = new.desired.unwrap_or_else(|| group.bounds.clamp(group.desired));
+    assert_eq!(desired, group.bounds.clamp(desired), "AWS refuses a size outside the bounds");
+    group.desired = desired;
+    launch(group);
+}
