@@ -81,13 +81,13 @@ fn dependencies() -> Result<()> {
     }
     let check = |what: &[&str]| -> Result<Command> {
         let mut command = Command::new(&deny);
-        command.current_dir(workspace()?).args(["check", "--config", ".deny.toml"]).args(what);
+        command.current_dir(workspace()?).args(["--config", ".deny.toml", "check"]).args(what);
         Ok(command)
     };
     run(&mut check(&["licenses", "bans", "sources"])?)?;
     let fetched = Command::new(&deny)
         .current_dir(workspace()?)
-        .args(["fetch", "--config", ".deny.toml", "db"])
+        .args(["--config", ".deny.toml", "fetch", "db"])
         .output()
         .context("starting cargo-deny")?;
     if fetched.status.success() {
