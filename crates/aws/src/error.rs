@@ -19,9 +19,14 @@ where
 {
     let (class, message) = match error {
         SdkError::ServiceError(answer) => {
-            let code = answer.err().code().unwrap_or_default();
-            let message = answer.err().message().unwrap_or_default();
-            (classify(code, message), sentence(code, message))
+            let message = answer.err().message().unwrap_or_default().trim();
+            if let Some(code) = answer.err().code() {
+                (classify(code, message), sentence(code, message))
+            } else {
+                // Whatever AWS answers has a code: this is a proxy, or no AWS at all.
+                let status = answer.raw().status().as_u16();
+                (ErrorClass::Unreachable, format!("an answer that is not AWS's: HTTP {status}"))
+            }
         }
         SdkError::TimeoutError(_) => (ErrorClass::Unreachable, "no answer in time".to_owned()),
         SdkError::DispatchFailure(failure) => {
@@ -70,12 +75,7 @@ fn innermost(error: Option<&(dyn Error + 'static)>) -> String {
 }
 
 fn sentence(code: &str, message: &str) -> String {
-    match (code, message) {
-        ("", "") => "the service gave no reason".to_owned(),
-        (code, "") => code.to_owned(),
-        ("", message) => message.to_owned(),
-        (code, message) => format!("{code}: {message}"),
-    }
+    if message.is_empty() { code.to_owned() } else { format!("{code}: {message}") }
 }
 
 /// What a caller can do, by the error's code. Sources: the error shapes of the Auto Scaling API,
@@ -195,6 +195,5 @@ mod tests {
     fn a_message_keeps_the_services_words() {
         assert_eq!(sentence("Throttling", "Rate exceeded"), "Throttling: Rate exceeded");
         assert_eq!(sentence("Throttling", ""), "Throttling");
-        assert_eq!(sentence("", ""), "the service gave no reason");
     }
 }

@@ -114,7 +114,7 @@ fn settings(group: &sdk::AutoScalingGroup) -> GroupSettings {
         // shown without, so that the plan gives it a template of its own.
         template: group.launch_template().map(template_ref),
         subnets: split(group.vpc_zone_identifier()),
-        health_checks: split(Some(group.health_check_type().unwrap_or("EC2"))),
+        health_checks: health_checks(group.health_check_type()),
         health_check_grace: seconds(group.health_check_grace_period).unwrap_or(Seconds(0)),
         warmup: seconds(group.default_instance_warmup),
         termination_policies,
@@ -124,6 +124,17 @@ fn settings(group: &sdk::AutoScalingGroup) -> GroupSettings {
         max_instance_lifetime: seconds(group.max_instance_lifetime)
             .filter(|lifetime| *lifetime > Seconds(0)),
     }
+}
+
+/// EC2's own checks are always on, so beside others they are not worth a word: `EC2,ELB` and `ELB`
+/// are one setting (API reference, `HealthCheckType`).
+fn health_checks(kinds: Option<&str>) -> BTreeSet<String> {
+    let mut kinds = split(kinds);
+    kinds.remove("EC2");
+    if kinds.is_empty() {
+        kinds.insert("EC2".to_owned());
+    }
+    kinds
 }
 
 fn zone_distribution(strategy: &sdk::CapacityDistributionStrategy) -> ZoneDistribution {

@@ -1,5 +1,6 @@
 //! Mappings there and back, and whole calls over mocked answers.
 
+mod parts;
 mod policies;
 mod templates;
 mod wire;

@@ -33,7 +33,7 @@ fn create() -> Action {
     let settings = GroupSettings {
         template: Some(TemplateRef { name: "agent-core".to_owned(), version: "3".to_owned() }),
         subnets: set(["subnet-1", "subnet-2"]),
-        health_checks: set(["EC2", "ELB"]),
+        health_checks: set(["ELB"]),
         health_check_grace: Seconds(90),
         warmup: None,
         termination_policies: vec!["Default".to_owned()],
@@ -129,7 +129,7 @@ async fn a_create_leaves_the_desired_capacity_to_aws() {
             request.desired_capacity().is_none()
                 && request.min_size() == Some(2)
                 && request.vpc_zone_identifier() == Some("subnet-1,subnet-2")
-                && request.health_check_type() == Some("EC2,ELB")
+                && request.health_check_type() == Some("ELB")
                 && request.tags().len() == 3
         })
         .then_output(|| CreateAutoScalingGroupOutput::builder().build());
@@ -248,7 +248,7 @@ async fn a_region_is_read_with_what_hangs_on_its_groups() {
     let [group] = region.groups.as_slice() else { panic!("{region:?}") };
     assert_eq!(group.settings.warmup, None);
     assert_eq!(group.settings.max_instance_lifetime, None);
-    assert_eq!(group.settings.health_checks, set(["EC2", "ELB"]));
+    assert_eq!(group.settings.health_checks, set(["ELB"]));
     assert_eq!(group.settings.termination_policies, ["Default"]);
     assert!(group.policies.contains_key("simple"));
     assert_eq!(group.hooks.as_ref().unwrap()["drain"].notification_target, None);
@@ -274,6 +274,17 @@ async fn a_region_that_fails_leaves_the_others_readable() {
     assert_eq!(why.call, "autoscaling:DescribeAutoScalingGroups");
     assert_eq!(why.class, ErrorClass::Denied);
     assert_eq!(why.message, "AccessDenied: not authorized");
+}
+
+#[tokio::test]
+async fn a_proxy_that_answers_for_aws_is_said_in_plain_words() {
+    let rule = mock!(AutoScaling::update_auto_scaling_group)
+        .sequence()
+        .http_status(407, Some("<html>who are you?</html>".to_owned()))
+        .build();
+    let error = aws(&[&rule]).act(REGION, &update()).await.unwrap_err();
+    assert_eq!(error.class, ErrorClass::Unreachable);
+    assert_eq!(error.message, "an answer that is not AWS's: HTTP 407");
 }
 
 #[tokio::test]
