@@ -41,6 +41,14 @@ def test_a_group_tells_its_target_groups(aws, behind):
     assert aws.group()["TrafficSources"] == [{"Identifier": behind, "Type": "elbv2"}]
 
 
+def test_what_is_not_attached_cannot_be_detached(aws, behind):
+    aws.create_group(TargetGroupARNs=[behind])
+    asked = {"AutoScalingGroupName": "web", "TargetGroupARNs": [behind]}
+    aws.autoscaling.detach_load_balancer_target_groups(**asked)
+    with refused("ValidationError", "not part of the group"):
+        aws.autoscaling.detach_load_balancer_target_groups(**asked)
+
+
 def test_targets_that_nothing_forwards_to_are_unused(aws):
     alone = aws.target_group()
     aws.create_group(MinSize=1, TargetGroupARNs=[alone])

@@ -1,5 +1,7 @@
 """Launch templates."""
 
+import base64
+
 from conftest import refused
 
 
@@ -106,3 +108,19 @@ def test_an_image_in_a_parameter_is_resolved_when_asked(aws):
     assert image(ResolveAlias=True) == aws.image
     instance = {"LaunchTemplate": {"LaunchTemplateName": "web"}, "MinCount": 1, "MaxCount": 1}
     assert aws.ec2.run_instances(**instance)["Instances"][0]["ImageId"] == aws.image
+
+
+def test_a_group_launches_from_a_later_version_with_user_data(aws):
+    aws.template()
+    aws.ec2.create_launch_template_version(
+        LaunchTemplateName="web",
+        LaunchTemplateData={
+            "ImageId": aws.image,
+            "InstanceType": "t3.micro",
+            "UserData": base64.b64encode(b"#!/bin/sh").decode(),
+        },
+    )
+    aws.create_group(MinSize=1, LaunchTemplate={"LaunchTemplateName": "web", "Version": "2"})
+    [instance] = aws.instances()
+    data = aws.ec2.describe_instance_attribute(InstanceId=instance, Attribute="userData")
+    assert base64.b64decode(data["UserData"]["Value"]) == b"#!/bin/sh"

@@ -88,6 +88,14 @@ def set_desired_capacity(call: GroupCall):
     return {}
 
 
+@corrections.corrects("DetachLoadBalancerTargetGroups")
+def detach_target_groups(call: GroupCall):
+    """What is not attached cannot be detached; moto asks the load balancer, which knows less."""
+    if set(call.request.get("TargetGroupARNs") or []) - set(call.group.target_group_arns):
+        raise validation("Trying to remove Target Groups that are not part of the group")
+    return call.below()
+
+
 @corrections.corrects("ResumeProcesses")
 def resume_processes(call: GroupCall):
     """A group whose launches or terminations were suspended catches up."""

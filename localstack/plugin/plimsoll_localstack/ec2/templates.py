@@ -5,6 +5,7 @@ from typing import Any
 from localstack.aws.connect import connect_to
 from localstack.services.moto import call_moto_with_request
 from moto.ec2.models.launch_templates import LaunchTemplate
+from moto.ec2.utils import parse_user_data
 
 from ..errors import client_error, idempotent_mismatch
 from .images import resolved_image
@@ -27,14 +28,20 @@ def create_launch_template(call: Ec2Call):
 
 @corrections.corrects("CreateLaunchTemplateVersion")
 def create_launch_template_version(call: Ec2Call):
-    """A version made from a source inherits what it does not set; moto starts from nothing."""
+    """A version made from a source inherits what it does not set; moto starts from nothing.
+
+    moto also keeps the version's user data as plain text, and then cannot launch from it.
+    """
     if made := _made_before(call):
         return made
     request = call.request
     if source := request.get("SourceVersion"):
         data = _described_data(call, source) | (request.get("LaunchTemplateData") or {})
         request = request | {"LaunchTemplateData": data}
-    return _remember(call, call_moto_with_request(call.context, request))
+    answer = call_moto_with_request(call.context, request)
+    made = _find(call).latest_version()
+    made.data["UserData"] = parse_user_data(made.data.get("UserData"))
+    return _remember(call, answer)
 
 
 @corrections.corrects("ModifyLaunchTemplate")
