@@ -1,6 +1,6 @@
 //! One service in one region: what is against what should be, part by part.
 
-use super::consequence::{bounds_changes, outdated, size_consequences, version};
+use super::consequence::{bounds_changes, outdated, size_consequences, template_consequence, version};
 use super::describe::{self, Field};
 use super::parts;
 use super::steps::Steps;
@@ -216,7 +216,7 @@ fn update(
             field: "launch template".to_owned(),
             old: is.template.as_ref().map(version),
             new: Some(version(pin)),
-            reason: "the group is pinned to the version that holds the spec".to_owned(),
+            reason: "that version holds the spec".to_owned(),
         });
     }
     changes.extend(describe::changes(
@@ -225,10 +225,9 @@ fn update(
         "the spec differs",
     ));
     let mut consequences = size_consequences(group, bounds, service.capacity.hourly_price);
-    if template.is_some() && !group.instances.is_empty() {
-        let running = count(group.instances.len(), "instance");
-        let old = is.template.as_ref().map_or_else(|| "the old one".to_owned(), version);
-        consequences.push(format!("{running} still run {old} until they are replaced"));
+    if template.is_some() {
+        let stay = group.instances.len().min(size as usize);
+        consequences.extend(template_consequence(stay, is.template.as_ref()));
     }
     let ends = size < group.desired;
     let change = Box::new(change);

@@ -11,7 +11,7 @@ use crate::world::{Group, TemplateRef};
 /// A template version as a person names it.
 pub(super) fn version(template: &TemplateRef) -> String {
     if template.version.is_empty() {
-        format!("{} (new version)", template.name)
+        "a new version".to_owned()
     } else {
         format!("{} v{}", template.name, template.version)
     }
@@ -46,31 +46,48 @@ pub(super) fn bounds_changes(group: &Group, wanted: &Wanted) -> Vec<Change> {
         .collect()
 }
 
-/// What new bounds do to the instances that run.
+/// What new bounds do to the instances that run: now, and as far as scaling may go.
 pub(super) fn size_consequences(
     group: &Group,
     bounds: Bounds,
     price: Option<HourlyPrice>,
 ) -> Vec<String> {
+    let running = group.instances.len();
     let size = bounds.clamp(group.desired);
-    if size == group.desired {
+    let paid = |instances: i64| {
+        price.map_or_else(String::new, |price| format!("; {}", price.times(instances)))
+    };
+    if size < group.desired {
+        let ends = count((group.desired - size) as usize, "instance");
+        let paid = paid(i64::from(size) - i64::from(group.desired));
+        let (old, new) = (group.bounds.max, bounds.max);
+        return vec![format!("terminates {ends}: max {old} -> {new}, {running} running{paid}")];
+    }
+    if size > group.desired {
+        let starts = count((size - group.desired) as usize, "instance");
+        let paid = paid(i64::from(size - group.desired));
+        let (old, new) = (group.bounds.min, bounds.min);
+        return vec![format!("launches {starts}: min {old} -> {new}, {running} running{paid}")];
+    }
+    if group.bounds == bounds {
         return Vec::new();
     }
-    let (verb, changed, bound) = if size < group.desired {
-        ("terminates", group.desired - size, ("max", group.bounds.max, bounds.max))
-    } else {
-        ("launches", size - group.desired, ("min", group.bounds.min, bounds.min))
-    };
-    let (name, old, new) = bound;
+    let Bounds { min, max } = bounds;
     let paid = price.map_or_else(String::new, |price| {
-        let difference = price.times(i64::from(size) - i64::from(group.desired));
-        format!("; {difference}")
+        let (least, most) = (price.times(i64::from(min)), price.times(i64::from(max)));
+        format!("; {least} to {most}")
     });
-    vec![format!(
-        "{verb} {}: {name} {old} -> {new}, {} running{paid}",
-        count(changed as usize, "instance"),
-        group.instances.len()
-    )]
+    vec![format!("no instance starts or ends now, {running} running; scales {min} to {max}{paid}")]
+}
+
+/// What a new template version means for the instances that stay.
+pub(super) fn template_consequence(stay: usize, old: Option<&TemplateRef>) -> Option<String> {
+    let old = old.map_or_else(|| "the old template".to_owned(), version);
+    match stay {
+        0 => None,
+        1 => Some(format!("1 instance runs {old} until it is replaced")),
+        stay => Some(format!("{stay} instances run {old} until they are replaced")),
+    }
 }
 
 /// Says how many instances run another version than the group is pinned to.

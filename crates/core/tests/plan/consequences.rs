@@ -46,6 +46,10 @@ fn a_maximum_that_was_changed_by_hand_is_the_only_thing_shown() {
       }
     ]
     "#);
+    assert_eq!(
+        step.consequences,
+        ["no instance starts or ends now, 2 running; scales 2 to 10; $0.17/h to $0.85/h"]
+    );
     assert!(!step.destructive);
 }
 
@@ -78,7 +82,7 @@ fn a_new_template_is_told_apart_from_what_still_runs() {
         (
             "update group alfred-production-agent-core-a",
             [
-                "2 instances still run alfred-production-agent-core-a v1 until they are replaced",
+                "2 instances run alfred-production-agent-core-a v1 until they are replaced",
             ],
         ),
     ]
