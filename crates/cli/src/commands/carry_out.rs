@@ -1,0 +1,44 @@
+//! Carrying a plan out: regions at once, with progress, until done or stopped.
+
+use std::pin::pin;
+
+use anyhow::{Result, bail};
+use futures::future::join_all;
+use plimsoll_core::apply;
+use plimsoll_core::plan::RegionPlan;
+
+use crate::exit::Exit;
+use crate::session::Session;
+use crate::view::plan::PlanView;
+use crate::view::progress::Progress;
+use crate::view::report::Report;
+
+/// Carries a plan out and reports. Ctrl-C lets the calls under way end and begins no others; a
+/// second one leaves at once.
+pub(super) async fn carry_out(session: &Session, view: PlanView<'_>) -> Result<Exit> {
+    let progress = Progress::new(session.console, view.plan);
+    let regions = view.plan.regions.iter().filter_map(|(name, region)| match region {
+        RegionPlan::Planned(planned) => Some((name, &planned.steps)),
+        RegionPlan::Unreachable(_) => None,
+    });
+    let mut work = pin!(join_all(regions.map(async |(name, steps)| {
+        (name.clone(), apply::region(&session.aws, name, steps, &progress).await)
+    })));
+    let mut stopped = false;
+    let reports = loop {
+        tokio::select! {
+            reports = &mut work => break reports,
+            Ok(()) = tokio::signal::ctrl_c() => {
+                if progress.stop() {
+                    bail!("left while calls were under way; `plimsoll plan` shows what is left to do");
+                }
+                stopped = true;
+                progress.say("Stopping when the calls under way have ended; Ctrl-C again leaves at once");
+            }
+        }
+    };
+    progress.end();
+    let report = Report::new(view, reports.into_iter().collect(), stopped);
+    session.console.result(&report)?;
+    Ok(report.exit())
+}

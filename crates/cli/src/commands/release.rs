@@ -1,0 +1,29 @@
+//! `plimsoll release`: forgets an environment and leaves its groups running as they are.
+
+use anyhow::Result;
+use plimsoll_core::plan;
+
+use super::carry_out::carry_out;
+use crate::args::ReleaseArgs;
+use crate::exit::Exit;
+use crate::session::Session;
+use crate::view::plan::PlanView;
+use crate::view::prompt::agree_by_name;
+use crate::view::{Console, note};
+
+/// Plans, shows, asks for the name, takes the tags off and reports.
+pub(crate) async fn run(args: &ReleaseArgs, console: Console) -> Result<Exit> {
+    let session = Session::open(&args.target, None, console).await?;
+    let world = session.observe(false).await?;
+    let plan = plan::release(&session.spec, &world, &session.options);
+    let title = session.spec.title();
+    let idle = format!("Nothing to release: {title} has no groups");
+    let view = PlanView::new(&plan, session.doubts.problems(), &idle);
+    session.refuse(&plan.problems)?;
+    if !plan.is_empty() {
+        note(&view);
+        let what = "Plimsoll forgets these groups; only apply --adopt takes them back.";
+        agree_by_name(&title, what, "--yes-release", args.yes_release.as_deref())?;
+    }
+    carry_out(&session, view).await
+}

@@ -1,0 +1,58 @@
+//! What the process tells its caller.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// All of it is done.
+    Done = 0,
+    /// It was not done.
+    Error = 1,
+    /// There is something to do. Scripts rely on the number, so clap's own 2 is moved away.
+    ChangesPending = 2,
+    /// Some of it was done.
+    Partial = 3,
+    /// The command line makes no sense. The number is `EX_USAGE` of sysexits(3).
+    Usage = 64,
+}
+
+impl Exit {
+    const ALL: [Self; 5] =
+        [Self::Done, Self::ChangesPending, Self::Error, Self::Partial, Self::Usage];
+
+    /// One line for the help text.
+    const fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done; for plan, also when changes are pending",
+            Self::ChangesPending => "changes are pending (plan --detailed-exitcode only)",
+            Self::Error => "error: nothing was done, and the message says why",
+            Self::Partial => "partial failure: a region could not be read, or a change failed",
+            Self::Usage => "the command line makes no sense",
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// The exit codes as `--help` shows them.
+pub(crate) fn table() -> String {
+    Exit::ALL.iter().fold("Exit codes:".to_owned(), |mut table, exit| {
+        // Writing to a string cannot fail.
+        let _ = write!(table, "\n  {:>2}  {}", *exit as u8, exit.meaning());
+        table
+    })
+}
+
+/// Shows what clap has to say: help, the version, or what makes no sense.
+pub(crate) fn of_clap(answer: &clap::Error) -> Exit {
+    // A closed pipe is no reason to fail: nobody is reading.
+    let _ = answer.print();
+    if answer.use_stderr() { Exit::Usage } else { Exit::Done }
+}

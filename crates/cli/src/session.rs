@@ -1,0 +1,243 @@
+//! A spec, a cloud and the choices of this run.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use futures::future::select_ok;
+use plimsoll_aws::{Aws, Settings};
+use plimsoll_core::cloud::{Cloud as _, ErrorClass};
+use plimsoll_core::plan::{self, Options, Plan, RegionPlan};
+use plimsoll_core::spec::{Problem, Spec};
+use plimsoll_core::world::{RegionState, World};
+
+use crate::args::{CloudArgs, ReachArgs, ScopeArgs, TargetArgs};
+use crate::plan_file::PlanFile;
+use crate::spec_file::SpecFile;
+use crate::view::{Console, Faulty, calls, count, draw, note};
+
+/// How long one region is waited for before the next one is asked too.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A spec, a cloud and the choices of this run. It exists only while the credentials are of the
+/// spec's account.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) file: SpecFile,
+    pub(crate) spec: Spec,
+    /// What the spec's author should know.
+    pub(crate) doubts: Faulty,
+    pub(crate) options: Options,
+    pub(crate) aws: Aws,
+    pub(crate) console: Console,
+    strict: bool,
+}
+
+/// The choices of a command line.
+fn options(scope: &ScopeArgs, reach: Option<ReachArgs>) -> Options {
+    Options {
+        regions: scope.regions.iter().cloned().collect(),
+        services: scope.services.iter().cloned().collect(),
+        prune: reach.is_some_and(|reach| reach.prune),
+        adopt: reach.is_some_and(|reach| reach.adopt),
+    }
+}
+
+impl Session {
+    /// A session for a spec on disk.
+    pub(crate) async fn open(
+        target: &TargetArgs,
+        reach: Option<ReachArgs>,
+        console: Console,
+    ) -> Result<Self> {
+        let file = SpecFile::read(&target.spec.file)?;
+        let environment = target.spec.environment.as_deref();
+        Self::over(file, environment, options(&target.scope, reach), target, console).await
+    }
+
+    /// A session for the spec, the environment and the choices of a saved plan.
+    pub(crate) async fn resume(
+        saved: &PlanFile,
+        target: &TargetArgs,
+        console: Console,
+    ) -> Result<Self> {
+        let environment = &saved.environment;
+        if let Some(other) = target.spec.environment.as_ref().filter(|other| *other != environment)
+        {
+            bail!("the plan is for environment {environment}, and --environment says {other}");
+        }
+        Self::over(saved.spec_file(), Some(environment), saved.options(), target, console).await
+    }
+
+    async fn over(
+        file: SpecFile,
+        environment: Option<&str>,
+        options: Options,
+        target: &TargetArgs,
+        console: Console,
+    ) -> Result<Self> {
+        let strict = target.spec.strict;
+        let (spec, doubts) = compiled(&file, environment, strict)?;
+        if doubts.any() {
+            console.aside(format_args!("{doubts}; `plimsoll validate` shows them"));
+        }
+        let services: BTreeSet<&str> = spec.services().map(|(_, service, _)| service).collect();
+        known("region", &options.regions, spec.regions.keys().map(String::as_str))?;
+        known("service", &options.services, services.into_iter())?;
+        let CloudArgs { profile, endpoint_url } = target.cloud.clone();
+        let aws = Aws::connect(Settings { profile, endpoint_url, cache_dir: cache_dir() }).await;
+        let session = Self { file, spec, doubts, options, aws, console, strict };
+        session.check_account().await?;
+        Ok(session)
+    }
+
+    /// Refuses the credentials of another account than the spec's.
+    async fn check_account(&self) -> Result<()> {
+        let wanted = &self.spec.account;
+        let account = self.account().await?;
+        if account != *wanted {
+            bail!(
+                "{} lives in account {wanted}, but the credentials are of account {account}; \
+                 use others with --profile, or correct `account` in the spec",
+                self.spec.title()
+            );
+        }
+        Ok(())
+    }
+
+    /// The account of the credentials. Regions are asked one after the other until one answers,
+    /// so that a region that is down does not stand in the way of the others.
+    async fn account(&self) -> Result<String> {
+        let scope = plan::scope(&self.spec, &self.options);
+        let asked = scope.regions.keys().zip(0..).map(|(region, turn)| {
+            Box::pin(async move {
+                tokio::time::sleep(PATIENCE * turn).await;
+                match self.aws.account(region).await {
+                    Ok(account) => Ok(Ok(account)),
+                    Err(error) => {
+                        let said = anyhow!("{region}: {error}; {}", error.class.advice());
+                        let silent = error.class == ErrorClass::Unreachable;
+                        if silent { Err(said) } else { Ok(Err(said)) }
+                    }
+                }
+            })
+        });
+        let (answer, _) = select_ok(asked).await.context(
+            "no region says whose credentials these are; check the network and --endpoint-url",
+        )?;
+        answer
+    }
+
+    /// Reads the world; with `target_health`, how the targets fare too.
+    pub(crate) async fn observe(&self, target_health: bool) -> Result<World> {
+        let mut scope = plan::scope(&self.spec, &self.options);
+        for region in scope.regions.values_mut() {
+            region.target_health = target_health;
+        }
+        let world = self.aws.observe(&scope).await;
+        let mut dark = Vec::new();
+        for (name, state) in &world.regions {
+            match state {
+                RegionState::Observed(region) if self.console.verbose > 0 => {
+                    note(calls(name, &region.calls));
+                }
+                RegionState::Observed(_) => {}
+                RegionState::Unreachable(why) => dark.push(format!(
+                    "{name}: {}: {}\n    next: {}",
+                    why.call,
+                    why.message,
+                    why.class.advice()
+                )),
+            }
+        }
+        if dark.len() == world.regions.len() {
+            bail!("no region could be read\n  {}", dark.join("\n  "));
+        }
+        Ok(world)
+    }
+
+    /// Draws what in the spec the world does not allow, and says whether that stops the work.
+    pub(crate) fn stopped_by(&self, problems: &[Problem]) -> bool {
+        let faulty = self.doubts.others(problems);
+        if faulty.any() && !self.console.is_json() {
+            draw(&faulty);
+        }
+        faulty.stops(self.strict)
+    }
+
+    /// Refuses to go on when the world does not allow what the spec wants.
+    pub(crate) fn refuse(&self, problems: &[Problem]) -> Result<()> {
+        let faulty = self.doubts.others(problems);
+        if faulty.stops(self.strict) {
+            return Err(faulty.into());
+        }
+        if faulty.any() && !self.console.is_json() {
+            draw(&faulty);
+        }
+        Ok(())
+    }
+
+    /// What to say when the regions match the spec.
+    pub(crate) fn up_to_date(&self, plan: &Plan) -> String {
+        let Options { services, .. } = &self.options;
+        let read = |name: &str| matches!(plan.regions.get(name), Some(RegionPlan::Planned(_)));
+        let regions = plan.regions.keys().filter(|name| read(name)).count();
+        let groups = self
+            .spec
+            .services()
+            .filter(|(region, service, _)| {
+                read(region) && (services.is_empty() || services.contains(*service))
+            })
+            .count();
+        let (groups, regions) = (count(groups, "group"), count(regions, "region"));
+        format!("Up to date: {groups} in {regions} match the spec")
+    }
+}
+
+/// The spec of the environment that was asked for, with its doubts. Mistakes are refused, all at
+/// once, and when `strict` doubts too.
+fn compiled(file: &SpecFile, environment: Option<&str>, strict: bool) -> Result<(Spec, Faulty)> {
+    let source = || file.document.source.clone();
+    let environments = file.document.environments();
+    let environment = match (environment, environments.as_slice()) {
+        (Some(asked), _) => asked,
+        (None, [only]) => only,
+        // A spec that cannot be read has none either, and the problems say so.
+        (None, []) => return Err(Faulty::new(source(), file.check(None)).into()),
+        (None, several) => bail!(
+            "{} has several environments ({}); name one with --environment",
+            file.document.source.name,
+            several.join(", ")
+        ),
+    };
+    let compiled = file.document.compile(environment, &file.files);
+    let faulty = Faulty::new(source(), compiled.problems);
+    match compiled.spec {
+        Some(spec) if !faulty.stops(strict) => Ok((spec, faulty)),
+        _ => Err(faulty.into()),
+    }
+}
+
+/// Refuses a choice that the spec does not have.
+fn known<'a>(
+    kind: &str,
+    chosen: &BTreeSet<String>,
+    declared: impl Iterator<Item = &'a str>,
+) -> Result<()> {
+    let declared: BTreeSet<&str> = declared.collect();
+    match chosen.iter().find(|name| !declared.contains(name.as_str())) {
+        None => Ok(()),
+        Some(name) => {
+            let declared: Vec<&str> = declared.into_iter().collect();
+            bail!("--{kind} {name}: the spec has no such {kind}; it has {}", declared.join(", "))
+        }
+    }
+}
+
+/// Where lists that change rarely are kept, as the XDG specification has it.
+fn cache_dir() -> Option<PathBuf> {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")))?;
+    Some(base.join("plimsoll"))
+}

@@ -1,0 +1,164 @@
+//! Values as text or JSON. Nothing else writes to the terminal.
+//!
+//! A command makes one value; its `Display` is the text and its `Serialize` the JSON, and both go
+//! to stdout. Whatever accompanies it (problems, progress, questions) goes to stderr. Text carries
+//! its colours along; the streams drop them where nobody sees them.
+
+mod diagnostic;
+#[cfg(any(feature = "aws", test))]
+pub(crate) mod plan;
+#[cfg(feature = "aws")]
+pub(crate) mod progress;
+#[cfg(feature = "aws")]
+pub(crate) mod prompt;
+#[cfg(any(feature = "aws", test))]
+pub(crate) mod report;
+#[cfg(any(feature = "aws", test))]
+pub(crate) mod status;
+#[cfg(any(feature = "aws", test))]
+mod style;
+
+use std::fmt;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anstream::ColorChoice;
+use anyhow::Result;
+use clap::builder::styling::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::args::{Output, Shared};
+use crate::exit::Exit;
+pub(crate) use diagnostic::Faulty;
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+
+/// Where results, remarks and questions go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Console {
+    output: Output,
+    /// How often `-v` was given.
+    #[cfg(feature = "aws")]
+    pub(crate) verbose: u8,
+}
+
+impl Console {
+    /// Decides on colour and logs for the whole run.
+    pub(crate) fn new(shared: &Shared) -> Self {
+        if shared.no_color {
+            ColorChoice::Never.write_global();
+        }
+        #[cfg(feature = "aws")]
+        log(shared.verbose);
+        Self {
+            output: shared.output,
+            #[cfg(feature = "aws")]
+            verbose: shared.verbose,
+        }
+    }
+
+    /// Whether results are JSON.
+    pub(crate) fn is_json(self) -> bool {
+        self.output == Output::Json
+    }
+
+    /// Writes the result of the command.
+    pub(crate) fn result(self, value: &(impl fmt::Display + Serialize)) -> Result<()> {
+        let text = match self.output {
+            Output::Text => value.to_string(),
+            Output::Json => serde_json::to_string_pretty(value)?,
+        };
+        let mut stdout = anstream::stdout().lock();
+        match writeln!(stdout, "{}", text.trim_end()).and_then(|()| stdout.flush()) {
+            // The reader has seen enough, as `head` does.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => Ok(other?),
+        }
+    }
+
+    /// Writes a remark that JSON carries in the result.
+    #[cfg(feature = "aws")]
+    pub(crate) fn aside(self, remark: impl fmt::Display) {
+        if !self.is_json() {
+            note(remark);
+        }
+    }
+
+    /// Says why a command did nothing.
+    pub(crate) fn failure(self, error: &anyhow::Error) -> Exit {
+        let faulty = error.downcast_ref::<Faulty>();
+        if self.is_json() {
+            let failure = Failure {
+                error: format!("{error:#}"),
+                problems: faulty.map_or(&[], Faulty::problems),
+            };
+            // When even this cannot be written, the exit code has to do.
+            let _ = self.result(&failure);
+        } else if let Some(faulty) = faulty {
+            draw(faulty);
+        } else {
+            note(format_args!("{ERROR}error:{ERROR:#} {error:#}"));
+        }
+        Exit::Error
+    }
+}
+
+/// Writes a remark.
+pub(crate) fn note(remark: impl fmt::Display) {
+    // Without stderr there is nobody to tell.
+    let _ = writeln!(anstream::stderr(), "{remark}");
+}
+
+/// Draws problems, and counts them.
+pub(crate) fn draw(faulty: &Faulty) {
+    note(format_args!("{}\n", faulty.drawn(io::stderr().is_terminal()).trim_end()));
+    note(faulty);
+}
+
+/// A command that did nothing, as JSON.
+#[derive(Serialize)]
+struct Failure<'a> {
+    error: String,
+    problems: &'a [plimsoll_core::spec::Problem],
+}
+
+impl fmt::Display for Failure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.error)
+    }
+}
+
+/// `3 groups`, `1 group`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// The API calls of a region: `us-east-1: 3 calls (ec2:DescribeSubnets 2, sts:...)`.
+#[cfg(feature = "aws")]
+pub(crate) fn calls(region: &str, calls: &[String]) -> String {
+    let mut counts: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    for call in calls {
+        *counts.entry(call).or_default() += 1;
+    }
+    let each: Vec<String> = counts
+        .into_iter()
+        .map(|(call, times)| if times == 1 { call.to_owned() } else { format!("{call} {times}") })
+        .collect();
+    format!("{region}: {} ({})", count(calls.len(), "call"), each.join(", "))
+}
+
+/// Lets the SDK tell what it does.
+#[cfg(feature = "aws")]
+fn log(verbose: u8) {
+    let filter = match verbose {
+        0 | 1 => return,
+        // One line or two for each call and each retry.
+        2 => "plimsoll=debug,plimsoll_aws=debug,aws_config=debug,aws_smithy_runtime=debug",
+        _ => "trace",
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(anstream::stderr().current_choice() != ColorChoice::Never)
+        .with_writer(io::stderr)
+        .init();
+}

@@ -1,0 +1,97 @@
+//! A group that is made, in a few lines: its first apply would otherwise fill screens with fields
+//! that all go from nothing to something.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plimsoll_core::action::{Action, NewGroup};
+use plimsoll_core::plan::Step;
+
+use super::super::style::wrapped;
+
+/// A group that is made, with the steps that complete it.
+pub(super) struct Created<'a> {
+    pub(super) step: &'a Step,
+    group: &'a NewGroup,
+    parts: Vec<&'a Action>,
+}
+
+/// Names of the groups that steps make: what is done to them counts as making them.
+pub(super) fn names(steps: &[Step]) -> BTreeSet<&str> {
+    let made = steps.iter().filter(|step| matches!(step.action, Action::CreateGroup(_)));
+    made.map(|step| step.action.resource()).collect()
+}
+
+/// The group that a service's steps make, if they do.
+pub(super) fn find<'a>(steps: &[&'a Step]) -> Option<Created<'a>> {
+    steps.iter().find_map(|step| {
+        let Action::CreateGroup(group) = &step.action else { return None };
+        let actions = steps.iter().map(|step| &step.action);
+        let parts = actions.filter(|action| completes(group, action)).collect();
+        Some(Created { step, group, parts })
+    })
+}
+
+/// Whether a step is told with the group that is made.
+pub(super) fn covers(steps: &[&Step], step: &Step) -> bool {
+    find(steps).is_some_and(|made| made.step == step || completes(made.group, &step.action))
+}
+
+fn completes(group: &NewGroup, action: &Action) -> bool {
+    let part = matches!(
+        action,
+        Action::CreateTemplate { .. }
+            | Action::EnableMetrics { .. }
+            | Action::SuspendProcesses { .. }
+            | Action::PutPolicy { .. }
+            | Action::PutSchedule { .. }
+            | Action::PutHook { .. }
+            | Action::PutWarmPool { .. }
+    );
+    part && action.resource() == group.name
+}
+
+impl Created<'_> {
+    /// Size, template and parts.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let NewGroup { bounds, settings, target_groups, hooks, .. } = self.group;
+        let size = format!("{} to {} instances{}", bounds.min, bounds.max, self.launched());
+        let arns = target_groups.iter().map(|arn| arn.split('/').nth(1).unwrap_or(arn));
+        let mut lists: BTreeMap<&str, Vec<&str>> = BTreeMap::from([
+            ("subnets", settings.subnets.iter().map(String::as_str).collect()),
+            ("target groups", arns.collect()),
+            ("hooks", hooks.keys().map(String::as_str).collect()),
+        ]);
+        for (title, name) in self.parts.iter().flat_map(|part| named(part)) {
+            lists.entry(title).or_default().push(name);
+        }
+        let lists = lists.iter().filter(|(_, names)| !names.is_empty());
+        let lists = lists.map(|(title, names)| format!("{title}: {}", names.join(", ")));
+        std::iter::once(size).chain(lists).flat_map(|text| wrapped(8, &text)).collect()
+    }
+
+    fn launched(&self) -> String {
+        for part in &self.parts {
+            if let Action::CreateTemplate { data, .. } = part {
+                return format!(" of {}, with a launch template", data.instance_type);
+            }
+        }
+        self.group.settings.template.as_ref().map_or_else(String::new, |pin| {
+            format!(", from launch template {} v{}", pin.name, pin.version)
+        })
+    }
+}
+
+/// The kind and the names of what an action adds to its group.
+fn named(action: &Action) -> Vec<(&'static str, &str)> {
+    if let Action::PutPolicy { name, .. } = action {
+        vec![("policies", name)]
+    } else if let Action::PutSchedule { name, .. } = action {
+        vec![("scheduled actions", name)]
+    } else if let Action::SuspendProcesses { processes, .. } = action {
+        processes.iter().map(|process| ("suspended", process.as_str())).collect()
+    } else if let Action::PutWarmPool { pool, .. } = action {
+        vec![("warm pool", &pool.state)]
+    } else {
+        Vec::new()
+    }
+}

@@ -1,0 +1,6 @@
+//! The command line from outside.
+
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod pages;
