@@ -2,21 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Kind, Region, Service, Spec};
-use super::problem::{Place, Problem, code};
+use super::model::{Kind, Region, Service};
+use super::problem::{Code, Findings, Place, Problem, code};
 use super::suggest;
 use super::tree::Node;
-use crate::units::MetricValue;
 use crate::world::{Metric, Policy};
 
 /// A request target below this share of the rating leaves most of an instance unused, and one
 /// above the whole rating is never reached before the instance is overloaded.
 const LEAST_SHARE_PERCENT: i64 = 20;
 
-/// Checks a spec as a whole.
-pub(super) fn spec(spec: &Spec, tree: &Node, problems: &mut Vec<Problem>) {
-    for (name, region) in &spec.regions {
-        let mut check = Check { region_name: name, region, tree, problems };
+/// Checks the regions of a platform as a whole.
+pub(super) fn regions(regions: &BTreeMap<String, Region>, tree: &Node, findings: &mut Findings) {
+    for (name, region) in regions {
+        let mut check = Check { region_name: name, region, tree, problems: Vec::new() };
         check.limits();
         for (service_name, service) in &region.services {
             check.dependencies(service_name, service);
@@ -24,6 +23,7 @@ pub(super) fn spec(spec: &Spec, tree: &Node, problems: &mut Vec<Problem>) {
         }
         check.requests();
         check.connections();
+        findings.add(check.problems);
     }
 }
 
@@ -31,15 +31,22 @@ struct Check<'a> {
     region_name: &'a str,
     region: &'a Region,
     tree: &'a Node,
-    problems: &'a mut Vec<Problem>,
+    problems: Vec<Problem>,
 }
 
 impl Check<'_> {
-    fn place(&self, path: &[&str]) -> Option<Place> {
-        (1..=path.len())
-            .rev()
-            .find_map(|depth| self.tree.at(path.get(..depth)?))
-            .map(|node| node.place)
+    /// Where a part of a service is written: in the strongest layer that has it.
+    fn place(&self, service: &str, path: &[&str]) -> Option<Place> {
+        let region = self.region_name;
+        let layers: [&[&str]; 4] = [
+            &["services", service, "regions", region],
+            &["services", service],
+            &["regions", region, "defaults"],
+            &["defaults"],
+        ];
+        let written = |layer: &&[&str]| self.tree.at(layer)?.at(path);
+        let node = layers.iter().find_map(written);
+        node.or_else(|| self.tree.at(&["services", service])).map(|node| node.place)
     }
 
     fn limits(&mut self) {
@@ -49,40 +56,40 @@ impl Check<'_> {
                 let most = highest_max(service);
                 if most > limit {
                     let message = format!(
-                        "`{name}` may have {most} instances, {region} allows {limit} a service"
+                        "`{name}` may have {most} instances; {region} allows {limit} a service"
                     );
+                    let place = self.place(name, &["bounds", "max"]);
                     self.problems.push(
-                        Problem::error(
-                            code::ABOVE_LIMIT,
-                            self.place(&["services", name, "bounds", "max"]),
-                            message,
-                        )
-                        .help("lower the maximum, or raise `limits.instances_per_service`"),
+                        Problem::error(code::ABOVE_LIMIT, place, message)
+                            .help("lower the maximum, or raise `limits.instances_per_service`"),
                     );
                 }
             }
         }
-        let total: u32 = self.region.services.values().map(highest_max).sum();
-        if let Some(limit) = self.region.limits.instances.filter(|limit| total > *limit) {
+        let total: u64 =
+            self.region.services.values().map(|service| u64::from(highest_max(service))).sum();
+        if let Some(limit) = self.region.limits.instances.filter(|limit| total > u64::from(*limit))
+        {
             let message = format!(
-                "the services of {region} may have {total} instances together, not {limit}"
+                "the services of {region} may have {total} instances together; {limit} are allowed"
             );
-            let place = self.place(&["regions", region, "limits", "instances"]);
+            let place = self.tree.at(&["regions", region, "limits", "instances"]);
             self.problems.push(
-                Problem::error(code::ABOVE_LIMIT, place, message)
+                Problem::error(code::ABOVE_LIMIT, place.map(|node| node.place), message)
                     .help("lower some maxima, or raise `limits.instances`"),
             );
         }
     }
 
     fn dependencies(&mut self, name: &str, service: &Service) {
+        // A service with mistakes is none yet, but it is declared.
+        let known = self.tree.get("services").map(Node::keys).unwrap_or_default();
         for dependency in service.uses.keys() {
-            if !self.region.services.contains_key(dependency) {
-                let known = self.region.services.keys().map(String::as_str);
-                let help = suggest::nearest(dependency, known)
+            if !known.contains(&dependency.as_str()) {
+                let help = suggest::nearest(dependency, known.iter().copied())
                     .unwrap_or_else(|| "declare it under `services`".to_owned());
                 let message = format!("`{name}` leans on `{dependency}`, which is no service");
-                let place = self.place(&["services", name, "uses", dependency]);
+                let place = self.place(name, &["uses", dependency]);
                 self.problems
                     .push(Problem::error(code::UNKNOWN_DEPENDENCY, place, message).help(help));
             }
@@ -113,49 +120,67 @@ impl Check<'_> {
                 policy.target
             );
             let wanted = rated.micros().saturating_mul(60 * 75 / 100) / 1_000_000;
-            let path =
-                ["services", name, "scaling", "policies", policy_name, "target_tracking", "target"];
+            let path = ["scaling", "policies", policy_name, "target_tracking", "target"];
             self.problems.push(
-                Problem::warning(code::TARGET_OFF_RATING, self.place(&path), message)
+                Problem::warning(code::TARGET_OFF_RATING, self.place(name, &path), message)
                     .help(format!("75 % of the rating is `target: {wanted}`")),
             );
         }
     }
 
-    /// At its maximum, what a service sends on must fit what the dependency is rated for.
+    /// At their maxima, what services send on must fit what the dependency is rated for.
     fn requests(&mut self) {
+        let mut arriving: BTreeMap<&str, BTreeMap<&str, i128>> = BTreeMap::new();
         for (name, service) in &self.region.services {
             let Some(rated) = service.capacity.requests_per_second else { continue };
-            let sent = rated.micros().saturating_mul(i64::from(highest_max(service)));
+            let sent = i128::from(rated.micros()) * i128::from(highest_max(service));
             for (dependency, how) in &service.uses {
-                let Some(factor) = how.per_request else { continue };
-                let Some(capacity) = self.carried_by(dependency) else { continue };
-                let arriving = sent / 1_000_000 * factor.micros() / 1_000_000;
-                let limit = capacity.micros() / 1_000_000;
-                if arriving > limit {
-                    let most = highest_max(service);
-                    let message = format!(
-                        "{most} instances of `{name}` send `{dependency}` {arriving} requests a \
-                         second; it is rated for {limit}"
-                    );
-                    let place = self.place(&["services", name, "uses", dependency]);
-                    self.problems.push(
-                        Problem::warning(code::OUTRUNS_REQUESTS, place, message)
-                            .help(format!("a larger `{dependency}`, a cache, or a lower maximum")),
-                    );
+                let factor = how.per_request.map_or(0, |factor| i128::from(factor.micros()));
+                let micros = sent * factor / 1_000_000;
+                if micros > 0 {
+                    arriving.entry(dependency).or_default().insert(name, micros);
                 }
+            }
+        }
+        for (dependency, senders) in arriving {
+            let Some(limit) = self.carried_by(dependency) else { continue };
+            let alone: Vec<_> = senders.iter().filter(|(_, sent)| **sent > limit).collect();
+            for (name, sent) in &alone {
+                let most = self.region.services.get(**name).map_or(0, highest_max);
+                let message = format!(
+                    "{most} instances of `{name}` send `{dependency}` {} requests a second; it is \
+                     rated for {}",
+                    **sent / 1_000_000,
+                    limit / 1_000_000
+                );
+                let place = self.place(name, &["uses", dependency]);
+                self.outruns(code::OUTRUNS_REQUESTS, place, message, dependency);
+            }
+            let together: i128 = senders.values().sum();
+            if alone.is_empty() && together > limit {
+                let names: Vec<&str> = senders.keys().copied().collect();
+                let message = format!(
+                    "at their maxima {} send `{dependency}` {} requests a second; it is rated for \
+                     {}",
+                    suggest::list(&names),
+                    together / 1_000_000,
+                    limit / 1_000_000
+                );
+                let place = self.place(dependency, &["capacity", "requests_per_second"]);
+                self.outruns(code::OUTRUNS_REQUESTS, place, message, dependency);
             }
         }
     }
 
     fn connections(&mut self) {
-        let mut opened: BTreeMap<&str, (u64, BTreeSet<&str>)> = BTreeMap::new();
+        let mut opened: BTreeMap<&str, (u128, BTreeSet<&str>)> = BTreeMap::new();
         for (name, service) in &self.region.services {
             for (dependency, how) in &service.uses {
-                let each = u64::from(how.connections_per_instance.unwrap_or(0));
-                let entry = opened.entry(dependency).or_default();
-                entry.0 += each * u64::from(highest_max(service));
-                if each > 0 {
+                let each = u128::from(how.connections_per_instance.unwrap_or(0));
+                let count = each * u128::from(highest_max(service));
+                if count > 0 {
+                    let entry = opened.entry(dependency).or_default();
+                    entry.0 += count;
                     entry.1.insert(name);
                 }
             }
@@ -163,14 +188,14 @@ impl Check<'_> {
         for (dependency, (count, by)) in opened {
             let Some(service) = self.region.services.get(dependency) else { continue };
             let Some(limit) = service.capacity.connections else { continue };
-            if count > u64::from(limit) {
+            if count > u128::from(limit) {
                 let by: Vec<&str> = by.into_iter().collect();
                 let message = format!(
                     "at their maxima {} open {count} connections to `{dependency}`; it accepts \
                      {limit}",
                     suggest::list(&by)
                 );
-                let place = self.place(&["services", dependency, "capacity", "connections"]);
+                let place = self.place(dependency, &["capacity", "connections"]);
                 self.problems.push(
                     Problem::warning(code::OUTRUNS_CONNECTIONS, place, message)
                         .help("pool connections, or lower maxima or `connections_per_instance`"),
@@ -179,11 +204,20 @@ impl Check<'_> {
         }
     }
 
-    /// What a dependency is rated for: a stateful one has one instance, another its maximum.
-    fn carried_by(&self, name: &str) -> Option<MetricValue> {
+    fn outruns(&mut self, code: Code, place: Option<Place>, message: String, dependency: &str) {
+        self.problems
+            .push(Problem::warning(code, place, message).help(format!(
+                "enlarge `{dependency}`, put a cache before it, or lower a maximum"
+            )));
+    }
+
+    /// What a dependency is rated for, in millionths of a request a second: a stateful one has
+    /// one instance, another as many as its maximum allows.
+    fn carried_by(&self, name: &str) -> Option<i128> {
         let service = self.region.services.get(name)?;
-        let rated = service.capacity.requests_per_second?;
-        (service.kind == Kind::Stateful).then_some(rated)
+        let rated = i128::from(service.capacity.requests_per_second?.micros());
+        let instances = if service.kind == Kind::Stateful { 1 } else { highest_max(service) };
+        Some(rated * i128::from(instances))
     }
 }
 

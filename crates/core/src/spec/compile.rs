@@ -6,57 +6,63 @@
 use std::collections::BTreeMap;
 
 use super::check;
-use super::document::{EnvironmentDoc, PlatformDoc, RegionDoc, ServiceDoc};
+use super::document::{Database, EnvironmentDoc, PlatformDoc, RegionDoc, ServiceDoc};
 use super::lower::{Files, Lower};
 use super::model::{Region, Service, Spec};
 use super::names::{LAUNCH_TEMPLATE, Names, PART, is_region};
-use super::problem::{Problem, code};
+use super::problem::{Findings, Place, Problem, code};
 use super::read::read;
 use super::suggest;
-use super::tree::{Node, Value};
+use super::tree::{Entry, Keep, LIMITS, Node, Value};
 
 /// Reads one environment. The spec is there only when no problem is an error.
 pub(super) fn compile(
     root: &Node,
     environment: &str,
     files: &Files,
-    problems: &mut Vec<Problem>,
+    findings: &mut Findings,
 ) -> Option<Spec> {
-    let Some(overlay) = root.at(&["environments", environment]) else {
-        unknown_environment(root, environment, problems);
+    let mut problems = Vec::new();
+    let empty = Node::empty();
+    let overlay = match root.at(&["environments", environment]) {
+        Some(Node { value: Value::Null, .. }) => &empty,
+        Some(overlay) => overlay,
+        None => {
+            findings.add(vec![unknown_environment(root, environment)]);
+            // A file without environments has the mistakes that it has; one with others is asked
+            // for what it does not hold.
+            if root.get("environments").is_some_and(|node| !node.entries().is_empty()) {
+                return None;
+            }
+            &empty
+        }
+    };
+    let own = read::<EnvironmentDoc>(overlay, &mut problems);
+    let overlay = known_overlays(root, overlay, &mut problems);
+    let merged = root.clone().without("environments").overlaid(&overlay, Keep::Base);
+    let doc: Option<PlatformDoc> = own.and_then(|_| read(&merged, &mut problems));
+    let mut compiler = Compiler { root, merged: &merged, environment, files, problems };
+    let Some(doc) = doc.filter(|_| compiler.fits()) else {
+        findings.add(compiler.problems);
         return None;
     };
-    let own = read::<EnvironmentDoc>(overlay, problems);
-    unknown_overlays(root, overlay, problems);
-    own?;
-    let merged = root.clone().without("environments").overlaid(overlay);
-    let doc: PlatformDoc = read(&merged, problems)?;
-    let mut compiler = Compiler { merged: &merged, environment, files, problems };
     let (platform, account) = (compiler.platform(&doc), compiler.account(&doc));
     compiler.primary(&doc);
-    let regions: BTreeMap<String, Region> = doc
-        .regions
-        .iter()
-        .filter_map(|(name, doc)| {
-            let region = compiler.region(platform.as_deref()?, name, doc)?;
-            Some((name.clone(), region))
-        })
-        .collect();
-    let spec = Spec {
-        platform: platform?,
-        environment: environment.to_owned(),
-        account: account?,
-        regions,
-    };
-    check::spec(&spec, &merged, problems);
-    Some(spec)
+    compiler.layers_are_mappings();
+    findings.add(std::mem::take(&mut compiler.problems));
+    let mut regions = BTreeMap::new();
+    for (name, doc) in &doc.regions {
+        let region = compiler.region(platform.as_deref(), account.as_deref(), name, doc, findings);
+        regions.insert(name.clone(), region);
+    }
+    check::regions(&regions, &merged, findings);
+    let environment = environment.to_owned();
+    Some(Spec { platform: platform?, environment, account: account?, regions })
 }
 
-fn unknown_environment(root: &Node, environment: &str, problems: &mut Vec<Problem>) {
-    let environments = root.get("environments");
-    let names: Vec<&str> = environments
-        .map(|node| node.entries().iter().map(|entry| entry.key.as_str()).collect())
-        .unwrap_or_default();
+fn unknown_environment(root: &Node, environment: &str) -> Problem {
+    let declared = root.get("environments");
+    let names: Vec<&str> = declared.map(Node::keys).unwrap_or_default();
     let help = suggest::nearest(environment, names.iter().copied()).unwrap_or_else(|| {
         if names.is_empty() {
             "declare it under `environments`; `production: {}` is enough".to_owned()
@@ -65,45 +71,76 @@ fn unknown_environment(root: &Node, environment: &str, problems: &mut Vec<Proble
         }
     });
     let message = format!("environment `{environment}` is not declared");
-    let place = environments.map(|node| node.place);
-    problems.push(Problem::error(code::UNKNOWN_ENVIRONMENT, place, message).help(help));
+    let place = declared.map_or(root.place, |node| node.place);
+    Problem::error(code::UNKNOWN_ENVIRONMENT, Some(place), message).help(help)
 }
 
 /// An overlay for a service or region that the rest of the file does not have is a typing error:
 /// it would silently do nothing, or make half a service.
-fn unknown_overlays(root: &Node, overlay: &Node, problems: &mut Vec<Problem>) {
+fn known_overlays(root: &Node, overlay: &Node, problems: &mut Vec<Problem>) -> Node {
+    let mut overlay = overlay.clone();
     for key in ["services", "regions"] {
-        let known: Vec<&str> = root
-            .get(key)
-            .map(|node| node.entries().iter().map(|entry| entry.key.as_str()).collect())
-            .unwrap_or_default();
-        let entries = overlay.get(key).map(Node::entries).unwrap_or_default();
-        for entry in entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+        let known: Vec<&str> = root.get(key).map(Node::keys).unwrap_or_default();
+        overlay.retain_in(key, |entry| {
+            if known.contains(&entry.key.as_str()) {
+                return true;
+            }
             let message = format!("`{}` is not declared under `{key}`", entry.key);
             let help = suggest::nearest(&entry.key, known.iter().copied())
                 .unwrap_or_else(|| format!("declared: {}", suggest::list(&known)));
             problems.push(
                 Problem::error(code::UNKNOWN_OVERLAY, Some(entry.key_place), message).help(help),
             );
-        }
+            false
+        });
     }
+    overlay
 }
 
 struct Compiler<'a> {
+    root: &'a Node,
     merged: &'a Node,
     environment: &'a str,
     files: &'a Files,
-    problems: &'a mut Vec<Problem>,
+    problems: Vec<Problem>,
 }
 
 impl Compiler<'_> {
+    /// Whether the layers of all services in all regions are few enough to lay over one another.
+    fn fits(&mut self) -> bool {
+        let count = |path: &[&str]| self.merged.at(path).map_or(0, Node::count);
+        let entries = |path: &[&str]| self.merged.at(path).map_or(&[][..], Node::entries);
+        let (defaults, services) = (count(&["defaults"]), count(&["services"]));
+        let names = entries(&["services"]).len();
+        let merged: usize = entries(&["regions"])
+            .iter()
+            .map(|region| services + names * (defaults + region.node.count()))
+            .sum();
+        let environments = self.root.get("environments").map_or(1, |node| node.entries().len());
+        let most = LIMITS.merged / environments.max(1);
+        if merged > most {
+            let place = self.merged.get("services").map(|node| node.place);
+            let message = format!(
+                "{names} services in all regions unfold to {merged} values; {most} is the most"
+            );
+            self.problems.push(
+                Problem::error(code::TOO_LARGE, place, message)
+                    .help("split the platform, or put less under `defaults`"),
+            );
+        }
+        merged <= most
+    }
+
     fn platform(&mut self, doc: &PlatformDoc) -> Option<String> {
-        self.part("environment", self.environment, &["environments"]);
+        let environment = self.root.at(&["environments", self.environment]).map(|node| node.place);
+        self.part("environment", self.environment, environment);
+        self.missing("regions", "name a region at least: `regions: { eu-central-1: {} }`");
+        self.missing("services", "describe a service at least; `plimsoll init` writes an example");
         let Some(platform) = &doc.platform else {
             self.missing("platform", "name the platform: `platform: alfred`");
             return None;
         };
-        self.part("platform", platform, &["platform"]);
+        self.part("platform", platform, self.merged.get("platform").map(|node| node.place));
         Some(platform.clone())
     }
 
@@ -125,78 +162,133 @@ impl Compiler<'_> {
 
     /// The database primary pins what may be evacuated, so there is one, or no database at all.
     fn primary(&mut self, doc: &PlatformDoc) {
-        let databases = doc.regions.values().filter_map(|region| region.database);
-        let (primaries, all) = databases.fold((0, 0), |(primaries, all), database| {
-            (primaries + usize::from(database == super::Database::Primary), all + 1)
-        });
-        if all > 0 && primaries != 1 {
-            let place = self.merged.get("regions").map(|node| node.place);
-            let message = format!("{primaries} regions have the database primary, not one");
-            self.problems.push(
-                Problem::error(code::DATABASE_PRIMARY, place, message)
-                    .help("write `database: primary` in one region and `replica` in the others"),
-            );
+        let with = |wanted| {
+            let regions = doc.regions.iter().filter(move |(_, doc)| doc.database == Some(wanted));
+            regions.map(|(name, _)| name.as_str()).collect::<Vec<_>>()
+        };
+        let (primaries, replicas) = (with(Database::Primary), with(Database::Replica));
+        let (message, region) = match (primaries.as_slice(), replicas.as_slice()) {
+            ([_], _) | ([], []) => return,
+            ([], [first, ..]) => ("no region has the database primary".to_owned(), first),
+            ([_, second, ..], _) => {
+                (format!("{} all have the database primary", suggest::list(&primaries)), second)
+            }
+        };
+        let place = self.merged.at(&["regions", region, "database"]).map(|node| node.place);
+        self.problems.push(
+            Problem::error(code::DATABASE_PRIMARY, place, message)
+                .help("write `database: primary` in one region and `replica` in the others"),
+        );
+    }
+
+    /// Layers are merged before they are read, so what is no mapping would be passed over.
+    fn layers_are_mappings(&mut self) {
+        let entries = |path: &[&str]| self.merged.at(path).map_or(&[][..], Node::entries);
+        let mut layers: Vec<(&Entry, bool)> = Vec::new();
+        let top = self
+            .merged
+            .entries()
+            .iter()
+            .chain(entries(&["regions"]).iter().flat_map(|region| region.node.entries()));
+        layers.extend(top.filter(|entry| entry.key == "defaults").map(|entry| (entry, false)));
+        for service in entries(&["services"]) {
+            for regions in service.node.entries().iter().filter(|entry| entry.key == "regions") {
+                layers.push((regions, true));
+                layers.extend(regions.node.entries().iter().map(|entry| (entry, false)));
+            }
+        }
+        for (Entry { key, key_place, node }, may_hold_regions) in layers {
+            if !matches!(node.value, Value::Map(_) | Value::Null) {
+                let message = format!("`{key}` takes a mapping");
+                self.problems.push(
+                    Problem::error(code::WRONG_VALUE, Some(node.place), message)
+                        .help("it holds what a service holds, such as `instances`"),
+                );
+            }
+            let nested = node.entries().iter().filter(|entry| entry.key == "regions");
+            for _ in nested.filter(|_| !may_hold_regions) {
+                let message = format!("`{key}` cannot hold `regions`");
+                self.problems.push(
+                    Problem::error(code::UNKNOWN_KEY, Some(*key_place), message)
+                        .help("only a service says what differs in its regions"),
+                );
+            }
         }
     }
 
-    fn region(&mut self, platform: &str, name: &str, doc: &RegionDoc) -> Option<Region> {
-        let node = self.merged.at(&["regions", name])?;
+    fn region(
+        &mut self,
+        platform: Option<&str>,
+        account: Option<&str>,
+        name: &str,
+        doc: &RegionDoc,
+        findings: &mut Findings,
+    ) -> Region {
         if !is_region(name) {
+            let place = self.merged.at(&["regions", name]).map(|node| node.place);
+            let help = suggest::nearest(name, REGIONS)
+                .unwrap_or_else(|| "a region looks like eu-central-1".to_owned());
             let message = format!("`{name}` is no region");
-            self.problems.push(
-                Problem::error(code::BAD_REGION, Some(node.place), message)
-                    .help("a region looks like eu-central-1"),
-            );
+            self.problems.push(Problem::error(code::BAD_REGION, place, message).help(help));
         }
-        let services = self
-            .merged
-            .get("services")
-            .map(Node::entries)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|entry| {
-                let service = self.service(platform, name, &entry.key)?;
-                Some((entry.key.clone(), service))
-            })
-            .collect();
-        Some(Region {
+        let mut services = BTreeMap::new();
+        for entry in self.merged.get("services").map(Node::entries).unwrap_or_default() {
+            if findings.enough() {
+                break;
+            }
+            // Without a platform the names are wrong, and every other mistake is still found.
+            let names = Names {
+                platform: platform.unwrap_or("platform"),
+                environment: self.environment,
+                region: name,
+                service: &entry.key,
+                account,
+            };
+            if let Some(service) = self.service(names) {
+                services.insert(entry.key.clone(), service);
+            }
+            findings.add(std::mem::take(&mut self.problems));
+        }
+        Region {
             database: doc.database,
             traffic_weight: doc.traffic_weight.unwrap_or(100),
             limits: doc.limits,
             services,
-        })
+        }
     }
 
-    fn service(&mut self, platform: &str, region: &str, service: &str) -> Option<Service> {
-        self.part("service", service, &["services", service]);
-        let group = format!("{platform}-{}-{service}-a", self.environment);
-        if let Err((code, message)) = LAUNCH_TEMPLATE.check(&group) {
-            let place = self.merged.at(&["services", service]).map(|node| node.place);
-            self.problems.push(Problem::error(code, place, message).help("shorten the service"));
+    fn service(&mut self, names: Names<'_>) -> Option<Service> {
+        let service = names.service;
+        let place = self.merged.at(&["services", service]).map(|node| node.place);
+        self.part("service", service, place);
+        let group = format!("{}-{}-{service}-a", names.platform, names.environment);
+        if let Err((code, message, help)) = LAUNCH_TEMPLATE.check(&group) {
+            self.problems.push(Problem::error(code, place, message).help(help));
         }
-        let node = self.layers(region, service)?;
-        // `regions` inside a service is a layer and no part of one; its keys are checked here.
-        let names = Names { platform, environment: self.environment, region, service };
-        Lower { node: &node, names, files: self.files, problems: self.problems }.service()
+        let node = self.layers(names.region, service)?;
+        Lower { node: &node, names, files: self.files, problems: &mut self.problems }.service()
     }
 
     fn layers(&mut self, region: &str, service: &str) -> Option<Node> {
         let own = self.merged.at(&["services", service])?;
-        if matches!(own.value, Value::Map(_) | Value::Null) {
-            for entry in own.get("regions").map(Node::entries).unwrap_or_default() {
-                if self.merged.at(&["regions", &entry.key]).is_none() {
-                    let message = format!("`{}` is no region of the platform", entry.key);
-                    let problem =
-                        Problem::error(code::UNKNOWN_OVERLAY, Some(entry.key_place), message);
-                    self.problems.push(problem.help("declare it under `regions`, or remove it"));
-                }
-            }
-        } else {
-            // Not a mapping: reading it says so.
-            read::<ServiceDoc>(own, self.problems);
+        if !matches!(own.value, Value::Map(_) | Value::Null) {
+            // Reading it says so.
+            read::<ServiceDoc>(own, &mut self.problems);
             return None;
         }
-        let mut node = Node { place: own.place, ..Node::empty() };
+        for entry in own.get("regions").map(Node::entries).unwrap_or_default() {
+            if self.merged.at(&["regions", &entry.key]).is_none() {
+                let known = self.merged.get("regions").map(Node::keys).unwrap_or_default();
+                let help = suggest::nearest(&entry.key, known)
+                    .unwrap_or_else(|| "declare it under `regions`, or remove it".to_owned());
+                let message = format!("`{}` is no region of the platform", entry.key);
+                self.problems.push(
+                    Problem::error(code::UNKNOWN_OVERLAY, Some(entry.key_place), message)
+                        .help(help),
+                );
+            }
+        }
+        let mut node = Node::empty();
         let paths: [&[&str]; 4] = [
             &["defaults"],
             &["regions", region, "defaults"],
@@ -205,36 +297,50 @@ impl Compiler<'_> {
         ];
         for layer in paths.into_iter().filter_map(|path| self.merged.at(path)) {
             if matches!(layer.value, Value::Map(_)) {
-                node = node.overlaid(&layer.clone().without("regions"));
+                // `regions` inside a service is a layer and no part of one.
+                node = node.overlaid(&layer.clone().without("regions"), Keep::Top);
             }
         }
-        Some(node)
+        Some(Node { place: own.place, ..node })
     }
 
     /// A part of our own names: AWS allows more, but one form for all keeps them recognisable.
-    fn part(&mut self, what: &str, name: &str, path: &[&str]) {
-        let lower = name.chars().all(|c| !c.is_ascii_uppercase());
-        let starts = name.starts_with(|c: char| c.is_ascii_lowercase());
-        let problem = match PART.check(name) {
-            Err((code, message)) => (code, message),
-            Ok(()) if lower && starts => return,
-            Ok(()) => (
-                code::BAD_NAME,
-                format!("`{name}` does not begin with a small letter or has capitals"),
-            ),
+    fn part(&mut self, what: &str, name: &str, place: Option<Place>) {
+        let capital = name.chars().find(char::is_ascii_uppercase);
+        let ends = name.ends_with('-') || !name.starts_with(|c: char| c.is_ascii_alphabetic());
+        let (code, message) = match (PART.check(name), capital) {
+            (Err((code, message, _)), _) => (code, message),
+            (Ok(()), Some(capital)) => {
+                (code::BAD_NAME, format!("`{name}` holds `{capital}`, a capital letter"))
+            }
+            (Ok(()), None) if ends => {
+                (code::BAD_NAME, format!("`{name}` must begin with a letter and not end with `-`"))
+            }
+            (Ok(()), None) => return,
         };
-        let place = self.merged.at(path).map(|node| node.place);
-        self.problems.push(
-            Problem::error(problem.0, place, problem.1)
-                .help(format!("the name of the {what} holds a-z, 0-9 and hyphens")),
-        );
+        let help = format!("the name of the {what} holds a-z, 0-9 and hyphens between them");
+        self.problems.push(Problem::error(code, place, message).help(help));
     }
 
     fn missing(&mut self, key: &str, help: &str) {
         if self.merged.get(key).is_none() {
             let message = format!("`{key}` is missing");
-            let place = Some(self.merged.place).filter(|place| place.line > 0);
+            let place = Some(self.root.place);
             self.problems.push(Problem::error(code::MISSING, place, message).help(help));
         }
     }
 }
+
+/// Regions to suggest when a name is mistyped.
+const REGIONS: [&str; 10] = [
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "eu-central-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-north-1",
+    "ap-southeast-1",
+    "ap-northeast-1",
+];

@@ -28,6 +28,7 @@ pub use model::{
     Service, Slot, Spec, Use,
 };
 pub(crate) use names::GROUP_PLACEHOLDER;
+use problem::Findings;
 pub use problem::{Code, Place, Problem, Severity, code};
 pub(crate) use suggest::nearest;
 pub use tree::{LIMITS, Limits};
@@ -69,11 +70,12 @@ impl Document {
     #[must_use]
     pub fn parse(source: Source) -> Self {
         let (root, unreadable) = match Node::parse(&source.text) {
-            Ok(root) if matches!(root.value, Value::Map(_)) => (Some(root), Vec::new()),
-            Ok(_) => {
-                let problem =
-                    Problem::error(code::NOT_YAML, None, "the file does not hold a platform")
-                        .help("start with `plimsoll init`, or with `platform: NAME`");
+            Ok((root, problems)) if matches!(root.value, Value::Map(_)) => (Some(root), problems),
+            Ok((root, _)) => {
+                let place = Some(root.place);
+                let message = "the file does not hold a platform";
+                let problem = Problem::error(code::NOT_YAML, place, message)
+                    .help("start with `plimsoll init`, or with `platform: NAME`");
                 (None, vec![problem])
             }
             Err(problem) => (None, vec![problem]),
@@ -101,12 +103,13 @@ impl Document {
     /// One environment.
     #[must_use]
     pub fn compile(&self, environment: &str, files: &Files) -> Compiled {
-        let mut problems = self.unreadable.clone();
+        let mut findings = Findings::default();
+        findings.add(self.unreadable.clone());
         let spec = self
             .root
             .as_ref()
-            .and_then(|root| compile::compile(root, environment, files, &mut problems));
-        let problems = in_order(problems);
+            .and_then(|root| compile::compile(root, environment, files, &mut findings));
+        let problems = findings.in_order();
         let valid = problems.iter().all(|problem| problem.severity == Severity::Warning);
         Compiled { spec: spec.filter(|_| valid), problems }
     }
@@ -114,15 +117,16 @@ impl Document {
     /// The problems of all environments, each once.
     #[must_use]
     pub fn check(&self, files: &Files) -> Vec<Problem> {
-        let mut problems = self.unreadable.clone();
-        let environments = self.environments();
+        let mut findings = Findings::default();
+        findings.add(self.unreadable.clone());
+        let mut environments = self.environments();
         if environments.is_empty() && self.root.is_some() {
-            problems.extend(self.compile("production", files).problems);
+            environments.push("production".to_owned());
         }
         for environment in environments {
-            problems.extend(self.compile(&environment, files).problems);
+            findings.add(self.compile(&environment, files).problems);
         }
-        in_order(problems)
+        findings.in_order()
     }
 }
 
@@ -143,17 +147,4 @@ fn collect_user_data(node: &Node, files: &mut BTreeSet<String>) {
         }
         collect_user_data(&entry.node, files);
     }
-}
-
-/// By place, each once: a default that is wrong is wrong in every service.
-fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
-    problems.sort();
-    let mut seen = BTreeSet::new();
-    // The same value in several services gives several messages; the first one is enough.
-    problems.retain(|problem| match problem.place {
-        Some(place) => seen.insert((place, problem.code, problem.severity)),
-        None => true,
-    });
-    problems.dedup();
-    problems
 }

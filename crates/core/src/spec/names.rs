@@ -9,6 +9,8 @@ pub(super) struct Names<'a> {
     pub(super) environment: &'a str,
     pub(super) region: &'a str,
     pub(super) service: &'a str,
+    /// The account that the spec pins, for ARNs.
+    pub(super) account: Option<&'a str>,
 }
 
 /// Stands for the group's name, which carries a slot that only the world knows.
@@ -60,9 +62,12 @@ pub(super) const TARGET_GROUP: NameRule =
 /// `ec2:CreateLaunchTemplate`; the group of the same name may be longer.
 pub(super) const LAUNCH_TEMPLATE: NameRule =
     NameRule { what: "a launch template's name", longest: 128, also: "-_./()" };
-/// `autoscaling:PutScalingPolicy` and `PutScheduledUpdateGroupAction`.
+/// `autoscaling:PutScalingPolicy`.
 pub(super) const POLICY: NameRule =
     NameRule { what: "a policy's name", longest: 255, also: "-_./ ()+=@#" };
+/// `autoscaling:PutScheduledUpdateGroupAction`.
+pub(super) const SCHEDULED_ACTION: NameRule =
+    NameRule { what: "a scheduled action's name", ..POLICY };
 /// `autoscaling:PutLifecycleHook`.
 pub(super) const HOOK: NameRule = NameRule { what: "a hook's name", longest: 255, also: "-_/" };
 /// `iam:CreateInstanceProfile`.
@@ -76,27 +81,32 @@ impl NameRule {
     /// Checks a name.
     ///
     /// # Errors
-    /// The code and what is wrong.
-    pub(super) fn check(self, name: &str) -> Result<(), (Code, String)> {
+    /// The code, what is wrong and the way out.
+    pub(super) fn check(self, name: &str) -> Result<(), (Code, String, String)> {
+        let (what, longest) = (self.what, self.longest);
         let length = name.chars().count();
-        if length > self.longest {
-            let (what, longest) = (self.what, self.longest);
+        if length > longest {
+            let over = length - longest;
+            let characters =
+                if over == 1 { "1 character".to_owned() } else { format!("{over} characters") };
             return Err((
                 code::LONG_NAME,
                 format!("{what} holds {longest} characters at most; `{name}` has {length}"),
+                format!("shorten it by {characters}"),
             ));
         }
         let allowed = |c: &char| c.is_ascii_alphanumeric() || self.also.contains(*c);
-        match name.chars().find(|c| !allowed(c)) {
-            Some(character) => Err((
-                code::BAD_NAME,
-                format!("{} cannot hold `{character}`, as `{name}` does", self.what),
-            )),
-            None if name.is_empty() => {
-                Err((code::BAD_NAME, format!("{} cannot be empty", self.what)))
-            }
-            None => Ok(()),
-        }
+        let message = match name.chars().find(|c| !allowed(c)) {
+            Some(character) => format!("{what} cannot hold `{character}`, as `{name}` does"),
+            None if name.is_empty() => format!("{what} cannot be empty"),
+            None => return Ok(()),
+        };
+        let also: Vec<String> = self
+            .also
+            .chars()
+            .map(|c| if c == ' ' { "spaces".to_owned() } else { c.into() })
+            .collect();
+        Err((code::BAD_NAME, message, format!("it holds letters, digits and {}", also.join(" "))))
     }
 }
 
@@ -131,11 +141,22 @@ pub(super) fn is_region(name: &str) -> bool {
     }
 }
 
-/// Region and account of an ARN.
-pub(super) fn arn_home(arn: &str) -> Option<(&str, &str)> {
-    let mut parts = arn.splitn(6, ':');
-    let (prefix, region, account) = (parts.next()?, parts.nth(2)?, parts.next()?);
-    (prefix == "arn" && parts.next().is_some()).then_some((region, account))
+/// The parts of an ARN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Arn<'a> {
+    pub(super) service: &'a str,
+    pub(super) region: &'a str,
+    pub(super) account: &'a str,
+    pub(super) resource: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    /// `arn:partition:service:region:account:resource`.
+    pub(super) fn parse(text: &'a str) -> Option<Self> {
+        let parts: Vec<&str> = text.splitn(6, ':').collect();
+        let ["arn", _, service, region, account, resource] = parts[..] else { return None };
+        Some(Self { service, region, account, resource })
+    }
 }
 
 #[cfg(test)]
@@ -163,14 +184,17 @@ mod tests {
 
     #[test]
     fn a_target_group_name_holds_32_characters() {
-        let (code, message) = TARGET_GROUP.check("alfred-production-agent-financial").unwrap_err();
+        let name = "alfred-production-agent-financial";
+        let (code, message, help) = TARGET_GROUP.check(name).unwrap_err();
         assert_eq!(code.to_string(), "PL0202");
         assert!(message.contains("has 33"), "{message}");
+        assert_eq!(help, "shorten it by 1 character");
     }
 
     #[test]
     fn placeholders() {
-        let names = Names { platform: "p", environment: "e", region: "r", service: "s" };
+        let names =
+            Names { platform: "p", environment: "e", region: "r", service: "s", account: None };
         assert_eq!(names.fill_in("${platform}-${service}/${group}").unwrap(), "p-s/${group}");
         assert_eq!(names.fill_in("${region").unwrap_err(), "${region}");
         assert_eq!(names.fill_in("a${zone}").unwrap_err(), "${zone}");

@@ -1,8 +1,11 @@
 //! A mistake in a spec, as a value: coded, placed, and with a way out.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
+
+use super::tree::LIMITS;
 
 /// A mistake or a doubt.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -67,7 +70,8 @@ impl Serialize for Code {
 impl Problem {
     /// A mistake.
     pub(crate) fn error(code: Code, place: Option<Place>, message: impl Into<String>) -> Self {
-        Self { place, code, severity: Severity::Error, message: message.into(), help: None }
+        let message = shortened(message.into());
+        Self { place, code, severity: Severity::Error, message, help: None }
     }
 
     /// A doubt.
@@ -78,8 +82,57 @@ impl Problem {
     /// The same with a way out.
     #[must_use]
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(shortened(help.into()));
         self
+    }
+}
+
+/// Longest message. Values are quoted in messages, and a file can hold a value of a megabyte.
+const LONGEST_TEXT: usize = 500;
+
+fn shortened(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_TEXT) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+/// Problems as they are found, each once.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    all: Vec<Problem>,
+    seen: BTreeSet<(Place, Code, Severity)>,
+    looked_at: usize,
+}
+
+impl Findings {
+    /// Adds what was found in one part of the platform. What another part said of the same place
+    /// is not said again: a default that is wrong is wrong in every service.
+    pub(super) fn add(&mut self, part: Vec<Problem>) {
+        let key =
+            |problem: &Problem| problem.place.map(|place| (place, problem.code, problem.severity));
+        self.looked_at += part.len();
+        let new: Vec<Problem> = part
+            .into_iter()
+            .filter(|problem| key(problem).is_none_or(|key| !self.seen.contains(&key)))
+            .collect();
+        self.seen.extend(new.iter().filter_map(key));
+        self.all.extend(new);
+    }
+
+    /// Whether it is time to stop looking: ten times what is shown, since most of a long list is
+    /// one mistake in many services.
+    pub(super) fn enough(&self) -> bool {
+        self.looked_at > LIMITS.problems * 10
+    }
+
+    /// In the order of the file.
+    pub(super) fn in_order(mut self) -> Vec<Problem> {
+        self.all.sort();
+        self.all.dedup();
+        self.all.truncate(LIMITS.problems);
+        self.all
     }
 }
 
@@ -118,6 +171,8 @@ codes! {
     UNKNOWN_ENVIRONMENT = 106;
     /// A placeholder that means nothing.
     UNKNOWN_PLACEHOLDER = 107;
+    /// A key that is given twice in one mapping.
+    DUPLICATE_KEY = 108;
     /// A name with characters that AWS refuses.
     BAD_NAME = 201;
     /// A name that is too long for AWS.

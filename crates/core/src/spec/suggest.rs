@@ -3,11 +3,17 @@
 /// Below this likeness a suggestion confuses more than it helps.
 const LIKENESS: f64 = 0.75;
 
+/// A longer word is no typing error, and comparing it with hundreds of others takes long.
+const LONGEST: usize = 100;
+
 /// A question that names the most similar candidate, if one is similar at all.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
+    if word.len() > LONGEST {
+        return None;
+    }
     candidates
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))

@@ -3,3 +3,5 @@
 
 #[cfg(test)]
 mod alfred;
+#[cfg(test)]
+mod diagnostics;

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Lower;
+use super::words::{KNOWN_METRICS, METRICS, PROCESSES, STATEFUL_SUSPENDED, TERMINATION_POLICIES};
 use crate::spec::document::{
     HealthCheckDoc, HealthCheckKind, HookDoc, HookOn, HookOtherwise, LoadBalancingDoc,
-    MaintenanceDoc, Selector, TagDoc, WarmPoolDoc, WarmPoolState,
+    MaintenanceDoc, Selector, ServiceDoc, TagDoc, WarmPoolDoc, WarmPoolState,
 };
-use crate::spec::names::{HOOK, TAG_KEY, TARGET_GROUP, arn_home, check_id};
+use crate::spec::names::{HOOK, TAG_KEY, TARGET_GROUP, check_id};
 use crate::spec::problem::code;
 use crate::spec::suggest;
 use crate::units::Seconds;
@@ -19,62 +20,43 @@ pub(super) const HEALTH_CHECK_GRACE: Seconds = Seconds(300);
 /// Longest default warmup. Source: `autoscaling:CreateAutoScalingGroup`.
 const LONGEST_WARMUP: Seconds = Seconds(3_600);
 
-/// The group metrics that Auto Scaling publishes and that Plimsoll collects unless told otherwise:
-/// the five that the reference platform watches.
-const METRICS: [&str; 5] = [
-    "GroupMinSize",
-    "GroupMaxSize",
-    "GroupDesiredCapacity",
-    "GroupInServiceInstances",
-    "GroupTotalInstances",
-];
-
-/// All of them. Source: `autoscaling:EnableMetricsCollection`.
-const KNOWN_METRICS: [&str; 19] = [
-    "GroupMinSize",
-    "GroupMaxSize",
-    "GroupDesiredCapacity",
-    "GroupInServiceInstances",
-    "GroupPendingInstances",
-    "GroupStandbyInstances",
-    "GroupTerminatingInstances",
-    "GroupTotalInstances",
-    "GroupInServiceCapacity",
-    "GroupPendingCapacity",
-    "GroupStandbyCapacity",
-    "GroupTerminatingCapacity",
-    "GroupTotalCapacity",
-    "WarmPoolDesiredCapacity",
-    "WarmPoolWarmedCapacity",
-    "WarmPoolPendingCapacity",
-    "WarmPoolTerminatingCapacity",
-    "GroupAndWarmPoolDesiredCapacity",
-    "GroupAndWarmPoolTotalCapacity",
-];
-
-/// Processes that can be suspended. Source: `autoscaling:SuspendProcesses`.
-const PROCESSES: [&str; 9] = [
-    "Launch",
-    "Terminate",
-    "AddToLoadBalancer",
-    "AlarmNotification",
-    "AZRebalance",
-    "HealthCheck",
-    "InstanceRefresh",
-    "ReplaceUnhealthy",
-    "ScheduledActions",
-];
-
-/// What a stateful service does without: moving its one instance loses its data.
-const STATEFUL_SUSPENDED: [&str; 2] = ["AZRebalance", "ReplaceUnhealthy"];
-
 /// Tag key prefixes that are not an operator's to set.
 const RESERVED_PREFIXES: [&str; 2] = ["aws:", "plimsoll:"];
+
+/// Most tags that an operator may set: AWS allows 50 a group, four are its identity and eight are
+/// kept for leases.
+const MOST_TAGS: usize = 38;
+
+/// Where a termination policy may point: a function of one's own.
+const TERMINATION_FUNCTION: [(&str, &str); 1] = [("lambda", "function:")];
 
 /// Most hooks of a group. Source: EC2 Auto Scaling quotas.
 const MOST_HOOKS: usize = 50;
 
+/// Settings of the group that stand for themselves.
+pub(super) struct Group {
+    pub(super) warm_pool: Option<WarmPool>,
+    pub(super) metrics: BTreeSet<String>,
+    pub(super) suspended: BTreeSet<String>,
+    pub(super) warmup: Option<Seconds>,
+    pub(super) termination_policies: Vec<String>,
+    pub(super) maintenance: Option<MaintenancePolicy>,
+    pub(super) max_instance_lifetime: Option<Seconds>,
+}
+
 impl Lower<'_> {
+    pub(super) fn group(&mut self, doc: &ServiceDoc, stateful: bool) -> Group {
+        Group {
+            warm_pool: self.warm_pool(doc.warm_pool.as_ref()),
+            metrics: self.metrics(doc.metrics.as_deref()),
+            suspended: self.suspended(doc.suspended.as_deref(), stateful),
+            warmup: self.warmup(doc.warmup),
+            termination_policies: self.termination_policies(doc.termination_policies.as_deref()),
+            maintenance: self.maintenance(doc.maintenance.as_ref()),
+            max_instance_lifetime: self.max_instance_lifetime(doc.max_instance_lifetime),
+        }
+    }
+
     pub(super) fn selector(
         &mut self,
         selector: Option<&Selector>,
@@ -92,6 +74,11 @@ impl Lower<'_> {
                 None
             }
             Some(Selector::Ids(ids)) => {
+                if ids.is_empty() {
+                    let message = format!("no {} are named", key.replace('_', " "));
+                    let help = format!("name one at least, such as {prefix}-0123456789abcdef0");
+                    self.error(code::WRONG_VALUE, &["network", key, "ids"], message, help);
+                }
                 for (index, id) in ids.iter().enumerate() {
                     if let Err(message) = check_id(prefix, id) {
                         let path = ["network", key, "ids"];
@@ -106,6 +93,12 @@ impl Lower<'_> {
                 Some(Selector::Ids(ids.clone()))
             }
             Some(Selector::Tags(tags)) => {
+                if tags.is_empty() {
+                    let message =
+                        format!("no tags would mean all {} of the region", key.replace('_', " "));
+                    let help = "name a tag at least, such as `Name: …`";
+                    self.error(code::WRONG_VALUE, &["network", key, "tags"], message, help);
+                }
                 let filled = tags
                     .iter()
                     .filter_map(|(tag, value)| {
@@ -121,27 +114,36 @@ impl Lower<'_> {
     pub(super) fn target_group(&mut self, doc: &LoadBalancingDoc) -> Option<String> {
         let path = ["load_balancing", "target_group"];
         let name = self.text(&path, doc.target_group.as_deref())?;
-        if !name.starts_with("arn:") {
+        if name.starts_with("arn:") {
+            let kind = [("elasticloadbalancing", "targetgroup/")];
+            self.arn(&path, &name, "a target group", &kind);
+        } else {
             self.name(TARGET_GROUP, &path, &name);
-            return Some(name);
-        }
-        match arn_home(&name) {
-            Some((region, _)) if region == self.names.region => {}
-            Some((region, _)) => self.error(
-                code::BAD_ARN,
-                &path,
-                format!("the target group lies in {region}, the service in {}", self.names.region),
-                "name target groups by name, or give each region its own ARN under `regions`",
-            ),
-            None => {
-                let message = format!("`{name}` is no ARN of a target group");
-                self.error(code::BAD_ARN, &path, message, "name the target group by its name");
+            if name.starts_with('-') || name.ends_with('-') {
+                let message = format!("`{name}` begins or ends with a hyphen");
+                self.error(code::BAD_NAME, &path, message, "AWS accepts hyphens inside only");
             }
         }
         Some(name)
     }
 
+    pub(super) fn listener_rule(&mut self, doc: &LoadBalancingDoc) -> Option<String> {
+        let path = ["load_balancing", "listener_rule"];
+        let name = self.text(&path, doc.listener_rule.as_deref())?;
+        if name.starts_with("arn:") {
+            let kind = [("elasticloadbalancing", "listener-rule/")];
+            self.arn(&path, &name, "a listener rule", &kind);
+        }
+        Some(name)
+    }
+
     pub(super) fn tags(&mut self, tags: &BTreeMap<String, TagDoc>) -> BTreeMap<String, Tag> {
+        if tags.len() > MOST_TAGS {
+            let message =
+                format!("a group has room for {MOST_TAGS} tags of yours, not {}", tags.len());
+            let help = "AWS allows 50; four are the group's identity and eight are kept for leases";
+            self.error(code::QUOTA, &["tags"], message, help);
+        }
         let mut lowered = BTreeMap::new();
         for (key, tag) in tags {
             let path = ["tags", key.as_str()];
@@ -175,6 +177,13 @@ impl Lower<'_> {
             let timeout = hook.timeout.unwrap_or(Seconds(3_600));
             let path = ["hooks", name.as_str(), "timeout"];
             self.within(timeout, Seconds(30), Seconds(7_200), &path, "a hook's timeout");
+            if let Some(notify) = &hook.notify {
+                let kinds = [("sqs", ""), ("sns", "")];
+                self.arn(&["hooks", name, "notify"], notify, "a queue or topic", &kinds);
+            }
+            if let Some(role) = &hook.role {
+                self.arn(&["hooks", name, "role"], role, "a role", &[("iam", "role/")]);
+            }
             lowered.insert(
                 name.clone(),
                 LifecycleHook {
@@ -195,7 +204,7 @@ impl Lower<'_> {
         lowered
     }
 
-    pub(super) fn warm_pool(&mut self, pool: Option<&WarmPoolDoc>) -> Option<WarmPool> {
+    fn warm_pool(&mut self, pool: Option<&WarmPoolDoc>) -> Option<WarmPool> {
         let pool = pool?;
         if let Some(most) = pool.max_prepared.filter(|most| *most < pool.min) {
             let message = format!("min {} is above max_prepared {most}", pool.min);
@@ -214,17 +223,27 @@ impl Lower<'_> {
         })
     }
 
-    pub(super) fn metrics(&mut self, metrics: Option<&[String]>) -> BTreeSet<String> {
+    fn metrics(&mut self, metrics: Option<&[String]>) -> BTreeSet<String> {
         self.known_words(metrics, "metrics", "group metric", &KNOWN_METRICS, &METRICS)
     }
 
-    pub(super) fn suspended(
-        &mut self,
-        suspended: Option<&[String]>,
-        stateful: bool,
-    ) -> BTreeSet<String> {
+    fn suspended(&mut self, suspended: Option<&[String]>, stateful: bool) -> BTreeSet<String> {
         let default: &[&str] = if stateful { &STATEFUL_SUSPENDED } else { &[] };
         self.known_words(suspended, "suspended", "process", &PROCESSES, default)
+    }
+
+    fn termination_policies(&mut self, policies: Option<&[String]>) -> Vec<String> {
+        let Some(policies) = policies else { return vec!["Default".to_owned()] };
+        for (index, policy) in policies.iter().enumerate() {
+            if policy.starts_with("arn:") {
+                let path = ["termination_policies"];
+                self.arn(&path, policy, "a Lambda function", &TERMINATION_FUNCTION);
+            } else {
+                let path = "termination_policies";
+                self.known_word(policy, index, path, "termination policy", &TERMINATION_POLICIES);
+            }
+        }
+        policies.to_vec()
     }
 
     fn known_words(
@@ -239,16 +258,20 @@ impl Lower<'_> {
             return default.iter().map(|&word| word.to_owned()).collect();
         };
         for (index, word) in words.iter().enumerate() {
-            if !known.contains(&word.as_str()) {
-                let place = self.item_place(&[key], index).or_else(|| self.place(&[key]));
-                let help = suggest::nearest(word, known.iter().copied())
-                    .unwrap_or_else(|| format!("known: {}", suggest::list(known)));
-                let message = format!("`{word}` is no {what}");
-                self.problems
-                    .push(super::Problem::error(code::WRONG_VALUE, place, message).help(help));
-            }
+            self.known_word(word, index, key, what, known);
         }
         words.iter().cloned().collect()
+    }
+
+    fn known_word(&mut self, word: &str, index: usize, key: &str, what: &str, known: &[&str]) {
+        if known.contains(&word) {
+            return;
+        }
+        let place = self.item_place(&[key], index).or_else(|| self.place(&[key]));
+        let help = suggest::nearest(word, known.iter().copied())
+            .unwrap_or_else(|| format!("known: {}", suggest::list(known)));
+        let message = format!("`{word}` is no {what}");
+        self.problems.push(super::Problem::error(code::WRONG_VALUE, place, message).help(help));
     }
 
     pub(super) fn health_checks(
@@ -270,32 +293,35 @@ impl Lower<'_> {
         BTreeSet::from([if elb { "ELB" } else { "EC2" }.to_owned()])
     }
 
-    pub(super) fn warmup(&mut self, warmup: Option<Seconds>) -> Option<Seconds> {
+    fn warmup(&mut self, warmup: Option<Seconds>) -> Option<Seconds> {
         if let Some(warmup) = warmup {
             self.within(warmup, Seconds(0), LONGEST_WARMUP, &["warmup"], "the warmup");
         }
         warmup
     }
 
-    pub(super) fn maintenance(
-        &mut self,
-        doc: Option<&MaintenanceDoc>,
-    ) -> Option<MaintenancePolicy> {
+    fn maintenance(&mut self, doc: Option<&MaintenanceDoc>) -> Option<MaintenancePolicy> {
         let doc = doc?;
         let (least, most) = (doc.min_healthy_percent, doc.max_healthy_percent);
-        if least > 100 || !(100..=200).contains(&most) || most - least > 100 {
-            self.error(
-                code::OUT_OF_RANGE,
-                &["maintenance"],
-                format!("AWS does not accept {least} % and {most} % together"),
-                "min_healthy_percent is 0 to 100, max_healthy_percent 100 to 200, and they differ \
-                 by 100 at most",
-            );
-        }
+        let (key, range) = if least > 100 {
+            ("min_healthy_percent", "0 to 100")
+        } else if !(100..=200).contains(&most) {
+            ("max_healthy_percent", "100 to 200")
+        } else if most - least > 100 {
+            ("max_healthy_percent", "at most 100 above `min_healthy_percent`")
+        } else {
+            return Some(MaintenancePolicy {
+                min_healthy_percent: least,
+                max_healthy_percent: most,
+            });
+        };
+        let value = if key.starts_with("min") { least } else { most };
+        let message = format!("`{key}` cannot be {value} here");
+        self.error(code::OUT_OF_RANGE, &["maintenance", key], message, format!("it is {range}"));
         Some(MaintenancePolicy { min_healthy_percent: least, max_healthy_percent: most })
     }
 
-    pub(super) fn max_instance_lifetime(&mut self, lifetime: Option<Seconds>) -> Option<Seconds> {
+    fn max_instance_lifetime(&mut self, lifetime: Option<Seconds>) -> Option<Seconds> {
         let lifetime = lifetime.filter(|lifetime| lifetime.0 > 0)?;
         let (least, most) = (Seconds(86_400), Seconds(31_536_000));
         self.within(lifetime, least, most, &["max_instance_lifetime"], "the longest lifetime");

@@ -1,10 +1,11 @@
 //! What is launched.
 
 use super::Lower;
-use crate::spec::document::{Image, Imdsv2, InstancesDoc, Kind, Machine};
+use crate::spec::document::{Image, Imdsv2, InstancesDoc, Kind, Machine, RootVolumeDoc};
 use crate::spec::model::Instances;
 use crate::spec::names::{INSTANCE_PROFILE, check_id};
 use crate::spec::problem::code;
+use crate::spec::suggest;
 use crate::world::RootVolume;
 
 /// Most bytes of user data before it is encoded. Source: EC2 user guide, "Run commands when you
@@ -14,6 +15,12 @@ const USER_DATA_BYTES: usize = 16 * 1024;
 /// Root volume size when none is given: Amazon Linux needs 8 GiB, logs and images the rest.
 const ROOT_VOLUME_GIB: u32 = 20;
 
+/// Largest root volume. Source: EBS user guide, "General Purpose SSD volumes", for gp2.
+const LARGEST_VOLUME_GIB: u32 = 16_384;
+
+/// Root volume types that need no further figures; io1 and io2 ask for IOPS.
+const VOLUME_TYPES: [&str; 3] = ["gp3", "gp2", "standard"];
+
 impl Lower<'_> {
     pub(super) fn instances(&mut self, doc: &InstancesDoc, kind: Kind) -> Option<Instances> {
         let machine = self.machine(doc.machine.as_ref());
@@ -22,6 +29,7 @@ impl Lower<'_> {
         if let Some(profile) = &doc.profile {
             self.name(INSTANCE_PROFILE, &["instances", "profile"], profile);
         }
+        self.root_volume(&doc.root_volume);
         let instances = Instances {
             machine: machine?,
             image: image?,
@@ -41,6 +49,22 @@ impl Lower<'_> {
         };
         self.doubts(&instances);
         Some(instances)
+    }
+
+    fn root_volume(&mut self, doc: &RootVolumeDoc) {
+        if let Some(kind) = doc.kind.as_deref().filter(|kind| !VOLUME_TYPES.contains(kind)) {
+            let help = suggest::nearest(kind, VOLUME_TYPES)
+                .unwrap_or_else(|| format!("known: {}", suggest::list(&VOLUME_TYPES)));
+            let message = format!("`{kind}` is no type of a root volume that Plimsoll makes");
+            let path = ["instances", "root_volume", "type"];
+            self.error(code::WRONG_VALUE, &path, message, help);
+        }
+        if let Some(size) = doc.size_gib.filter(|size| !(1..=LARGEST_VOLUME_GIB).contains(size)) {
+            let message = format!("a root volume cannot have {size} GiB");
+            let path = ["instances", "root_volume", "size_gib"];
+            let help = format!("AWS accepts 1 to {LARGEST_VOLUME_GIB}");
+            self.error(code::OUT_OF_RANGE, &path, message, help);
+        }
     }
 
     fn machine(&mut self, machine: Option<&Machine>) -> Option<Machine> {

@@ -1,22 +1,26 @@
 //! From what was typed to a valid service: defaults are filled in and every value is judged.
 
+mod arn;
+mod capacity;
+mod cron;
 mod group;
 mod instances;
 mod policies;
 mod schedule;
+mod words;
 
 pub(crate) use schedule::LEASE_END;
 
 use std::collections::BTreeMap;
 
 use super::document::{Kind, ServiceDoc};
-use super::model::{Capacity, Places, Service};
-use super::names::{NameRule, Names};
+use super::model::{Places, Service};
+use super::names::{GROUP_PLACEHOLDER, NameRule, Names, PLACEHOLDERS};
 use super::problem::{Code, Place, Problem, code};
 use super::read::read;
+use super::suggest;
 use super::tree::{Node, Value};
 use crate::bounds::Bounds;
-use crate::units::HourlyPrice;
 
 /// Texts of user data files by their path in the spec, or why they could not be read.
 pub type Files = BTreeMap<String, Result<String, String>>;
@@ -43,46 +47,42 @@ impl Lower<'_> {
             self.selector(doc.network.security_groups.as_ref(), "security_groups", "sg");
         let target_group = self.target_group(&doc.load_balancing);
         let schedule = self.schedule(&doc.scaling.schedule);
+        if let Some(bounds) = bounds {
+            self.schedule_fits(bounds, kind, &schedule);
+        }
         let policies = self.policies(&doc.scaling.policies, kind, target_group.is_some());
         let tags = self.tags(&doc.tags);
         let hooks = self.hooks(&doc.hooks);
-        let listener_rule = self.text(
-            &["load_balancing", "listener_rule"],
-            doc.load_balancing.listener_rule.as_deref(),
-        );
-        let stateful = kind == Kind::Stateful;
+        let listener_rule = self.listener_rule(&doc.load_balancing);
+        let health_checks = self.health_checks(&doc.health_check, target_group.is_some());
+        let group = self.group(&doc, kind == Kind::Stateful);
+        let (capacity, uses) = (self.capacity(&doc.capacity), self.uses(&doc.uses));
+        // Nothing is given up before everything is judged.
         Some(Service {
             kind,
             bounds: bounds?,
             schedule,
             policies,
             hooks,
-            warm_pool: self.warm_pool(doc.warm_pool.as_ref()),
-            metrics: self.metrics(doc.metrics.as_deref()),
-            suspended: self.suspended(doc.suspended.as_deref(), stateful),
+            warm_pool: group.warm_pool,
+            metrics: group.metrics,
+            suspended: group.suspended,
             tags,
             subnets: subnets?,
             security_groups: security_groups?,
-            health_checks: self.health_checks(&doc.health_check, target_group.is_some()),
+            health_checks,
             health_check_grace: doc.health_check.grace.unwrap_or(group::HEALTH_CHECK_GRACE),
             target_group,
             listener_rule,
             instances: instances?,
-            warmup: self.warmup(doc.warmup),
-            termination_policies: doc
-                .termination_policies
-                .unwrap_or_else(|| vec!["Default".to_owned()]),
-            maintenance: self.maintenance(doc.maintenance.as_ref()),
+            warmup: group.warmup,
+            termination_policies: group.termination_policies,
+            maintenance: group.maintenance,
             zones: doc.zones.map(Into::into).unwrap_or_default(),
-            scale_in_protection: doc.scale_in_protection.unwrap_or(stateful),
-            max_instance_lifetime: self.max_instance_lifetime(doc.max_instance_lifetime),
-            capacity: Capacity {
-                requests_per_second: doc.capacity.requests_per_second,
-                base_latency_ms: doc.capacity.base_latency_ms,
-                hourly_price: doc.capacity.hourly_price.map(|price| HourlyPrice(price.micros())),
-                connections: doc.capacity.connections,
-            },
-            uses: doc.uses,
+            scale_in_protection: doc.scale_in_protection.unwrap_or(kind == Kind::Stateful),
+            max_instance_lifetime: group.max_instance_lifetime,
+            capacity,
+            uses,
             places: self.places(),
         })
     }
@@ -90,17 +90,17 @@ impl Lower<'_> {
     fn bounds(&mut self, kind: Kind, doc: &ServiceDoc) -> Option<Bounds> {
         let (Some(min), Some(max)) = (doc.bounds.min, doc.bounds.max) else {
             // What was written wrong was reported when it was read.
-            if self.node.at(&["bounds", "min"]).is_none()
-                || self.node.at(&["bounds", "max"]).is_none()
-            {
-                let message = format!("service `{}` has no `bounds`", self.names.service);
-                self.error(
-                    code::MISSING,
-                    &["bounds"],
-                    message,
-                    "add `bounds: { min: 2, max: 10 }`",
-                );
-            }
+            let missing: Vec<&str> = ["min", "max"]
+                .into_iter()
+                .filter(|key| self.node.at(&["bounds", key]).is_none())
+                .collect();
+            let message = match missing.as_slice() {
+                [] => return None,
+                [key] => format!("service `{}` has no `bounds.{key}`", self.names.service),
+                _ => format!("service `{}` has no `bounds`", self.names.service),
+            };
+            let help = "add `bounds: { min: 2, max: 10 }`";
+            self.error(code::MISSING, &["bounds"], message, help);
             return None;
         };
         if min > max {
@@ -172,23 +172,33 @@ impl Lower<'_> {
 
     /// Reports a name that AWS refuses.
     fn name(&mut self, rule: NameRule, path: &[&str], name: &str) {
-        if let Err((code, message)) = rule.check(name) {
-            self.error(code, path, message, "choose a shorter or plainer name");
+        if let Err((code, message, help)) = rule.check(name) {
+            self.error(code, path, message, help);
         }
     }
 
     /// A text with its placeholders filled in.
     fn text(&mut self, path: &[&str], text: Option<&str>) -> Option<String> {
+        let filled = self.text_with_group(path, text)?;
+        if filled.contains(GROUP_PLACEHOLDER) {
+            let message = format!("`{GROUP_PLACEHOLDER}` is not known here");
+            let help = "the group's name is filled in under `dimensions` only; a name can have \
+                        `${service}` and the like";
+            self.error(code::UNKNOWN_PLACEHOLDER, path, message, help);
+            return None;
+        }
+        Some(filled)
+    }
+
+    /// The same, where the group's name may stand: it carries a slot, so the plan fills it in.
+    fn text_with_group(&mut self, path: &[&str], text: Option<&str>) -> Option<String> {
         match self.names.fill_in(text?) {
             Ok(filled) => Some(filled),
             Err(placeholder) => {
-                let known = super::suggest::list(&super::names::PLACEHOLDERS);
-                self.error(
-                    code::UNKNOWN_PLACEHOLDER,
-                    path,
-                    format!("`{placeholder}` stands for nothing"),
-                    format!("known: {known}"),
-                );
+                let help = suggest::nearest(&placeholder, PLACEHOLDERS)
+                    .unwrap_or_else(|| format!("known: {}", suggest::list(&PLACEHOLDERS)));
+                let message = format!("`{placeholder}` stands for nothing");
+                self.error(code::UNKNOWN_PLACEHOLDER, path, message, help);
                 None
             }
         }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::Lower;
-use crate::bounds::{Recurrence, time_zone};
-use crate::spec::names::POLICY;
+use super::{Lower, cron};
+use crate::bounds::{Bounds, Recurrence, time_zone};
+use crate::spec::document::Kind;
+use crate::spec::names::SCHEDULED_ACTION;
 use crate::spec::problem::code;
 use crate::spec::scaling::ScheduleDoc;
 use crate::spec::suggest;
@@ -24,6 +25,7 @@ impl Lower<'_> {
             let message =
                 format!("a group has {MOST_ACTIONS} scheduled actions at most, not {}", docs.len());
             self.error(code::QUOTA, &["scaling", "schedule"], message, "remove some");
+            return BTreeMap::new();
         }
         let lowered: BTreeMap<_, _> = docs
             .iter()
@@ -35,7 +37,7 @@ impl Lower<'_> {
 
     fn entry(&mut self, name: &str, doc: &ScheduleDoc) -> Option<ScheduledAction> {
         let path = ["scaling", "schedule", name];
-        self.name(POLICY, &path, name);
+        self.name(SCHEDULED_ACTION, &path, name);
         if name == LEASE_END {
             let message = format!("`{LEASE_END}` is the action that ends leases");
             self.error(code::BAD_NAME, &path, message, "choose another name");
@@ -45,9 +47,7 @@ impl Lower<'_> {
             self.error(code::EMPTY_SCHEDULE, &path, message, "set `min`, `max` or both");
         }
         if doc.cron.is_some() == doc.at.is_some() {
-            let message = format!("schedule entry `{name}` needs either `cron` or `at`");
-            let help = "write `cron: 0 8 * * MON-FRI` or `at: 2027-11-26T06:00:00Z`";
-            self.error(code::EMPTY_SCHEDULE, &path, message, help);
+            self.when(name);
             return None;
         }
         if let (Some(min), Some(max)) = (doc.min, doc.max)
@@ -71,6 +71,60 @@ impl Lower<'_> {
         .filter(|_| zone_ok && cron_ok)
     }
 
+    /// Reports an entry without its time, or with two. What was written wrong was reported when it
+    /// was read.
+    fn when(&mut self, name: &str) {
+        let path = ["scaling", "schedule", name, "at"];
+        let written = |key| self.node.at(&["scaling", "schedule", name, key]).is_some();
+        let message = match (written("cron"), written("at")) {
+            (true, true) => format!("schedule entry `{name}` has both `cron` and `at`"),
+            (false, false) => format!("schedule entry `{name}` has neither `cron` nor `at`"),
+            _ => return,
+        };
+        let help = "write either `cron: 0 8 * * MON-FRI` or `at: 2027-11-26T06:00:00Z`";
+        self.error(code::EMPTY_SCHEDULE, &path, message, help);
+    }
+
+    /// Every entry must fit the other bound, whichever entry set that: AWS would refuse the action
+    /// on the day it fires.
+    pub(super) fn schedule_fits(
+        &mut self,
+        bounds: Bounds,
+        kind: Kind,
+        entries: &BTreeMap<String, ScheduledAction>,
+    ) {
+        let lowest = entries.values().filter_map(|entry| entry.min).fold(bounds.min, u32::min);
+        let highest = entries.values().filter_map(|entry| entry.max).fold(bounds.max, u32::max);
+        for (name, entry) in entries {
+            let path = |key| ["scaling", "schedule", name.as_str(), key];
+            if let Some(min) = entry.min.filter(|min| *min > highest && entry.max.is_none()) {
+                let message = format!("min {min} is above max {highest}, the highest there is");
+                let help = "lower `min`, or set `max` in this entry too";
+                self.error(code::MIN_ABOVE_MAX, &path("min"), message, help);
+            }
+            if let Some(max) = entry.max.filter(|max| *max < lowest && entry.min.is_none()) {
+                let message = format!("max {max} is below min {lowest}, the lowest there is");
+                let help = "raise `max`, or set `min` in this entry too";
+                self.error(code::MIN_ABOVE_MAX, &path("max"), message, help);
+            }
+            if let Some(desired) = entry.desired {
+                let min = entry.min.unwrap_or(lowest);
+                let max = entry.max.unwrap_or(highest);
+                if desired < min || desired > max {
+                    let message = format!("desired {desired} lies outside {min} to {max}");
+                    let help = "set it within the bounds, or remove it: scaling finds the size";
+                    self.error(code::OUT_OF_RANGE, &path("desired"), message, help);
+                }
+            }
+            if let Some(max) = entry.max.filter(|max| kind == Kind::Stateful && *max > 1) {
+                let message =
+                    format!("`{}` is stateful and cannot have {max} instances", self.names.service);
+                let help = "set `max: 1` and a larger machine, or declare it `kind: stateless`";
+                self.error(code::STATEFUL_SCALED_OUT, &path("max"), message, help);
+            }
+        }
+    }
+
     fn zone(&mut self, zone: Option<&str>, name: &str) -> bool {
         let Some(zone) = zone else { return true };
         if time_zone(zone).is_some() {
@@ -86,16 +140,12 @@ impl Lower<'_> {
 
     fn cron(&mut self, cron: Option<&str>, name: &str) -> bool {
         let Some(cron) = cron else { return true };
-        match Recurrence::parse(cron) {
-            Ok(_) => true,
-            Err(why) => {
-                let message = format!("`{cron}` is no recurrence: {why}");
-                let help = "five fields: minute, hour, day of month, month, day of week, such as \
-                            `0 8 * * MON-FRI`";
-                self.error(code::BAD_CRON, &["scaling", "schedule", name, "cron"], message, help);
-                false
-            }
-        }
+        let outcome = cron::check(cron)
+            .and_then(|()| Recurrence::parse(cron).map(|_| ()).map_err(cron::Wrong::unknown));
+        let Err(wrong) = outcome else { return true };
+        let message = format!("`{cron}` is no recurrence: {}", wrong.message);
+        self.error(code::BAD_CRON, &["scaling", "schedule", name, "cron"], message, wrong.help);
+        false
     }
 
     fn moment(&mut self, text: Option<&str>, name: &str, key: &str) -> Option<Timestamp> {

@@ -4,21 +4,21 @@
 //! that cannot be read is reported, left out, and the mapping around it is read again without it.
 //! Every field of the document is optional, so one mistake never hides another.
 
+mod fault;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fmt;
 
 use serde::de::{
-    self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Expected, MapAccess,
-    SeqAccess, Unexpected, VariantAccess, Visitor,
+    self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
 
-use super::problem::{Place, Problem, code};
-use super::suggest;
-use super::tree::{Entry, Node, Value};
+use fault::Fault;
 
-/// More mistakes than these are not looked for; a person mends a few and runs again.
-const MOST_PROBLEMS: usize = 200;
+use super::problem::{Problem, code};
+use super::suggest;
+use super::tree::{Entry, LIMITS, Node, Value};
 
 /// Keys that other tools or older AWS accept and that will not come back, with the way out.
 const RETIRED: [(&str, &str); 6] = [
@@ -37,19 +37,16 @@ const RETIRED_LAUNCH_CONFIGURATION: &str = "AWS retired launch configurations; d
 pub(super) fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>) -> Option<T> {
     let state = State::default();
     let outcome = loop {
-        let before = state.skipped.borrow().len();
         match T::deserialize(Reader { node, state: &state }) {
             Ok(value) => break Some(value),
             Err(fault) => {
-                let place = fault.place.unwrap_or(node.place);
-                let kind = if fault.missing { code::MISSING } else { code::WRONG_VALUE };
-                let problem = Problem::error(kind, Some(place), fault.message);
-                state.problems.borrow_mut().push(match fault.help {
-                    Some(help) => problem.help(help),
-                    None => problem,
-                });
-                let stuck = place == node.place || !state.skipped.borrow_mut().insert(place);
-                if stuck || before > MOST_PROBLEMS {
+                let culprit = fault.culprit.unwrap_or(node);
+                if let Some(problem) = fault.into_problem(node.place) {
+                    state.problems.borrow_mut().push(problem);
+                }
+                let skipped = state.skipped.borrow_mut().insert(culprit);
+                let enough = state.problems.borrow().len() > LIMITS.problems;
+                if std::ptr::eq(culprit, node) || !skipped || enough {
                     break None;
                 }
             }
@@ -62,87 +59,10 @@ pub(super) fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>
 #[derive(Default)]
 struct State {
     problems: RefCell<Vec<Problem>>,
-    /// Places of values that could not be read.
-    skipped: RefCell<BTreeSet<Place>>,
-}
-
-/// Why a value could not be read.
-#[derive(Debug)]
-struct Fault {
-    place: Option<Place>,
-    message: String,
-    help: Option<String>,
-    missing: bool,
-}
-
-impl Fault {
-    fn at(mut self, node: &Node) -> Self {
-        self.place.get_or_insert(node.place);
-        self
-    }
-}
-
-impl std::error::Error for Fault {}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl de::Error for Fault {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { place: None, message: message.to_string(), help: None, missing: false }
-    }
-
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format!("expected {}, found {}", plain(expected), shown(found)))
-    }
-
-    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::invalid_type(found, expected)
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self { missing: true, ..Self::custom(format!("`{field}` is missing")) }
-    }
-
-    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        let mut fault = Self::custom(format!("`{variant}` is none of {}", suggest::list(expected)));
-        fault.help = suggest::nearest(variant, expected.iter().copied());
-        fault
-    }
-}
-
-/// Serde's words for a type in a person's words.
-fn plain(expected: &dyn Expected) -> String {
-    let words = expected.to_string();
-    match words.as_str() {
-        "u16" | "u32" | "u64" => "a whole number, 0 or more".to_owned(),
-        "i32" | "i64" => "a whole number".to_owned(),
-        "f64" => "a number".to_owned(),
-        "a string" => "text".to_owned(),
-        "a boolean" => "true or false".to_owned(),
-        "a map" => "a mapping of names".to_owned(),
-        "a sequence" => "a list".to_owned(),
-        other if other.starts_with("struct ") => "a mapping".to_owned(),
-        _ => words,
-    }
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "what YAML cannot hold is never found")]
-fn shown(found: Unexpected<'_>) -> String {
-    match found {
-        Unexpected::Unsigned(number) => format!("`{number}`"),
-        Unexpected::Signed(number) => format!("`{number}`"),
-        Unexpected::Float(number) => format!("`{number}`"),
-        Unexpected::Str(text) => format!("`{text}`"),
-        Unexpected::Bool(value) => format!("`{value}`"),
-        Unexpected::Unit | Unexpected::Option => "nothing".to_owned(),
-        Unexpected::Seq => "a list".to_owned(),
-        Unexpected::Map => "a mapping".to_owned(),
-        other => other.to_string(),
-    }
+    /// Values that could not be read, by identity: an alias can repeat a place.
+    skipped: RefCell<BTreeSet<*const Node>>,
+    /// Keys that mean nothing and were reported.
+    unknown: RefCell<BTreeSet<*const Entry>>,
 }
 
 #[derive(Clone, Copy)]
@@ -157,7 +77,7 @@ impl<'a> Reader<'a> {
     }
 
     fn readable(self, node: &Node) -> bool {
-        !self.state.skipped.borrow().contains(&node.place)
+        !self.state.skipped.borrow().contains(&std::ptr::from_ref(node))
     }
 
     fn entries(self) -> impl Iterator<Item = &'a Entry> {
@@ -166,6 +86,10 @@ impl<'a> Reader<'a> {
 
     /// Reports a key that means nothing, once.
     fn unknown(self, entry: &Entry, fields: &'static [&'static str]) {
+        let mut problems = self.state.problems.borrow_mut();
+        if problems.len() > LIMITS.problems || !self.state.unknown.borrow_mut().insert(entry) {
+            return;
+        }
         let retired = RETIRED.iter().find(|(key, _)| *key == entry.key);
         let problem = match retired {
             Some((key, way_out)) => {
@@ -182,17 +106,14 @@ impl<'a> Reader<'a> {
                     .unwrap_or_else(|| format!("known here: {}", suggest::list(fields))),
             ),
         };
-        let mut problems = self.state.problems.borrow_mut();
-        if !problems.contains(&problem) {
-            problems.push(problem);
-        }
+        problems.push(problem);
     }
 }
 
 impl<'de> Deserializer<'de> for Reader<'de> {
-    type Error = Fault;
+    type Error = Fault<'de>;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault<'de>> {
         match &self.node.value {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
@@ -208,7 +129,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         .map_err(|fault| fault.at(self.node))
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault<'de>> {
         if matches!(self.node.value, Value::Null) {
             visitor.visit_none()
         } else {
@@ -216,14 +137,22 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         }
     }
 
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault<'de>> {
+        // A key with nothing behind it, its entries commented out perhaps, is an empty mapping.
+        if matches!(self.node.value, Value::Null) {
+            return visitor.visit_map(Fields::new(self, None)).map_err(|fault| fault.at(self.node));
+        }
+        self.deserialize_any(visitor)
+    }
+
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
-        if !matches!(self.node.value, Value::Map(_)) {
-            return self.deserialize_any(visitor);
+    ) -> Result<V::Value, Fault<'de>> {
+        if !matches!(self.node.value, Value::Map(_) | Value::Null) {
+            return self.deserialize_any(visitor).map_err(|fault| fault.holds(fields));
         }
         visitor.visit_map(Fields::new(self, Some(fields))).map_err(|fault| fault.at(self.node))
     }
@@ -232,7 +161,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         self,
         _name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, Fault<'de>> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -241,14 +170,12 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         _name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, Fault<'de>> {
         let (tag, content) = match (&self.node.value, self.node.entries()) {
             (Value::Text(text), _) => (text.as_str(), None),
-            (_, [entry]) => (entry.key.as_str(), Some(&entry.node)),
-            _ => {
-                let message = format!("expected exactly one of {}", suggest::list(variants));
-                return Err(<Fault as de::Error>::custom(message).at(self.node));
-            }
+            (_, [entry]) if self.readable(&entry.node) => (entry.key.as_str(), Some(entry)),
+            (_, [_]) => return Err(Fault::follows(self.node)),
+            (_, entries) => return Err(Fault::not_one_of(self.node, entries, variants)),
         };
         visitor
             .visit_enum(Choice { reader: self, tag, content })
@@ -257,7 +184,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
-        unit unit_struct seq tuple tuple_struct map identifier ignored_any
+        unit unit_struct seq tuple tuple_struct identifier ignored_any
     }
 }
 
@@ -268,12 +195,12 @@ struct Items<'a> {
 }
 
 impl<'de> SeqAccess<'de> for Items<'de> {
-    type Error = Fault;
+    type Error = Fault<'de>;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, Fault> {
+    ) -> Result<Option<T::Value>, Fault<'de>> {
         let reader = self.reader;
         let next = self.items.by_ref().find(|item| reader.readable(item));
         next.map(|item| seed.deserialize(reader.child(item)).map_err(|fault| fault.at(item)))
@@ -301,23 +228,26 @@ impl<'a> Fields<'a> {
 }
 
 impl<'de> MapAccess<'de> for Fields<'de> {
-    type Error = Fault;
+    type Error = Fault<'de>;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Fault> {
+    ) -> Result<Option<K::Value>, Fault<'de>> {
         let Some(entry) = self.entries.get(self.next) else { return Ok(None) };
-        seed.deserialize(de::value::StrDeserializer::<Fault>::new(&entry.key)).map(Some)
+        seed.deserialize(de::value::StrDeserializer::<Fault<'de>>::new(&entry.key)).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        let entry = self
-            .entries
-            .get(self.next)
-            .ok_or_else(|| <Fault as de::Error>::custom("a value was asked for before its key"))?;
+    fn next_value_seed<V: DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, Fault<'de>> {
+        let entry = self.entries.get(self.next).ok_or_else(|| {
+            <Fault<'_> as de::Error>::custom("a value was asked for before its key")
+        })?;
         self.next += 1;
-        seed.deserialize(self.reader.child(&entry.node)).map_err(|fault| fault.at(&entry.node))
+        seed.deserialize(self.reader.child(&entry.node))
+            .map_err(|fault| fault.at(&entry.node).named(entry))
     }
 }
 
@@ -325,48 +255,63 @@ impl<'de> MapAccess<'de> for Fields<'de> {
 struct Choice<'a> {
     reader: Reader<'a>,
     tag: &'a str,
-    content: Option<&'a Node>,
+    content: Option<&'a Entry>,
 }
 
 impl<'de> EnumAccess<'de> for Choice<'de> {
-    type Error = Fault;
+    type Error = Fault<'de>;
     type Variant = Self;
 
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Fault> {
-        let tag = seed.deserialize(de::value::StrDeserializer::<Fault>::new(self.tag))?;
+    fn variant_seed<V: DeserializeSeed<'de>>(
+        self,
+        seed: V,
+    ) -> Result<(V::Value, Self), Fault<'de>> {
+        let tag = seed
+            .deserialize(de::value::StrDeserializer::<Fault<'de>>::new(self.tag))
+            .map_err(|fault| match self.content {
+                Some(entry) => fault.shown_at(entry.key_place),
+                None => fault,
+            })?;
         Ok((tag, self))
     }
 }
 
 impl<'de> Choice<'de> {
-    fn content(&self) -> Result<Reader<'de>, Fault> {
-        let content = self.content.ok_or_else(|| {
-            <Fault as de::Error>::custom(format!("`{}` needs a value of its own", self.tag))
+    fn content(&self) -> Result<Reader<'de>, Fault<'de>> {
+        let entry = self.content.ok_or_else(|| {
+            <Fault<'_> as de::Error>::custom(format!("`{}` needs a value of its own", self.tag))
         })?;
-        Ok(self.reader.child(content))
+        Ok(self.reader.child(&entry.node))
     }
 }
 
 impl<'de> VariantAccess<'de> for Choice<'de> {
-    type Error = Fault;
+    type Error = Fault<'de>;
 
-    fn unit_variant(self) -> Result<(), Fault> {
+    fn unit_variant(self) -> Result<(), Fault<'de>> {
         match self.content {
-            None => Ok(()),
-            Some(node) => Err(<Fault as de::Error>::custom(format!(
-                "`{}` takes no value of its own",
-                self.tag
-            ))
-            .at(node)),
+            Some(entry) if !matches!(entry.node.value, Value::Null) => {
+                let message = format!("`{}` takes no value of its own", self.tag);
+                Err(<Fault<'_> as de::Error>::custom(message)
+                    .with_help(format!("write `{}` alone", self.tag))
+                    .shown_at(entry.node.place))
+            }
+            _ => Ok(()),
         }
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Fault> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(
+        self,
+        seed: T,
+    ) -> Result<T::Value, Fault<'de>> {
         let reader = self.content()?;
-        seed.deserialize(reader).map_err(|fault| fault.at(reader.node))
+        seed.deserialize(reader).map_err(|fault| match self.content {
+            Some(entry) => fault.at(reader.node).named(entry),
+            None => fault.at(reader.node),
+        })
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault<'de>> {
         self.content()?.deserialize_any(visitor)
     }
 
@@ -374,7 +319,7 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
         self,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, Fault<'de>> {
         self.content()?.deserialize_struct("", fields, visitor)
     }
 }

@@ -1,0 +1,243 @@
+//! The spec's text as a tree in which every node knows its place.
+//!
+//! Overlays are merged on this tree and not on typed values: a value keeps the place where it was
+//! written, whichever layer it came from, and a layer may hold any part of a service.
+
+mod yaml;
+
+use super::problem::Place;
+
+/// How much a spec may ask of the reader. Alfred, with eight services, is 9 KB and 600 nodes; the
+/// limits leave two orders of magnitude and still end a hostile file within milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Most bytes of a file.
+    pub file_bytes: usize,
+    /// Most nodes, aliases expanded.
+    pub nodes: usize,
+    /// Deepest nesting.
+    pub depth: usize,
+    /// Most keys of one mapping.
+    pub keys: usize,
+    /// Most values that are laid over one another for all services in all regions and
+    /// environments: a file of a few thousand services in a few thousand regions is small.
+    pub merged: usize,
+    /// Most problems that are looked for; a person mends a few and runs again.
+    pub problems: usize,
+}
+
+/// The limits in force.
+pub const LIMITS: Limits = Limits {
+    file_bytes: 1024 * 1024,
+    nodes: 50_000,
+    depth: 32,
+    keys: 1_000,
+    merged: 1_000_000,
+    problems: 200,
+};
+
+/// A value with its place.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) place: Place,
+    pub(super) value: Value,
+}
+
+/// What a node holds. Scalars keep their text, so that `0123` can be read as the account it is.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(String),
+    List(Vec<Node>),
+    Map(Vec<Entry>),
+}
+
+/// A key with its place, and its value.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) key_place: Place,
+    pub(super) node: Node,
+}
+
+impl Node {
+    /// An empty mapping, at no place.
+    pub(super) fn empty() -> Self {
+        Self { place: Place::default(), value: Value::Map(Vec::new()) }
+    }
+
+    /// The entries, when this is a mapping.
+    pub(super) fn entries(&self) -> &[Entry] {
+        if let Value::Map(entries) = &self.value { entries } else { &[] }
+    }
+
+    /// The keys, when this is a mapping.
+    pub(super) fn keys(&self) -> Vec<&str> {
+        self.entries().iter().map(|entry| entry.key.as_str()).collect()
+    }
+
+    /// The value of a key, when this is a mapping that has it.
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+    }
+
+    /// The node at a path of keys.
+    pub(super) fn at(&self, path: &[&str]) -> Option<&Node> {
+        path.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// This mapping without one of its keys.
+    pub(super) fn without(mut self, key: &str) -> Self {
+        if let Value::Map(entries) = &mut self.value {
+            entries.retain(|entry| entry.key != key);
+        }
+        self
+    }
+
+    /// Keeps those entries of the mapping under a key that pass.
+    pub(super) fn retain_in(&mut self, key: &str, pass: impl FnMut(&Entry) -> bool) {
+        let Value::Map(entries) = &mut self.value else { return };
+        let inner = entries.iter_mut().find(|entry| entry.key == key);
+        if let Some(Value::Map(inner)) = inner.map(|entry| &mut entry.node.value) {
+            inner.retain(pass);
+        }
+    }
+
+    /// How many values there are.
+    pub(super) fn count(&self) -> usize {
+        1 + match &self.value {
+            Value::List(items) => items.iter().map(Self::count).sum(),
+            Value::Map(entries) => entries.iter().map(|entry| entry.node.count()).sum(),
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) => 0,
+        }
+    }
+
+    /// This tree with another laid over it: mappings merge key by key, `null` takes a key away,
+    /// and everything else replaces. One of [`CHOICES`] replaces whole, and so does a policy of
+    /// another kind, since it holds one alternative of several.
+    #[must_use]
+    pub(super) fn overlaid(self, top: &Node, mappings: Keep) -> Self {
+        self.overlaid_under("", top, mappings)
+    }
+
+    fn overlaid_under(mut self, parent: &str, top: &Node, mappings: Keep) -> Self {
+        let (Value::Map(entries), Value::Map(over)) = (&mut self.value, &top.value) else {
+            return top.clone();
+        };
+        if matches!(mappings, Keep::Top) {
+            self.place = top.place;
+        }
+        for entry in over {
+            let key = entry.key.as_str();
+            let below = entries.iter().position(|under| under.key == key);
+            let Some(under) = below.map(|index| entries.remove(index)) else {
+                entries.push(entry.clone());
+                continue;
+            };
+            if matches!(entry.node.value, Value::Null) {
+                continue;
+            }
+            let chosen = CHOICES.contains(&(parent, key))
+                || (parent == "policies" && under.node.other_kind(&entry.node));
+            let node = if chosen {
+                entry.node.clone()
+            } else {
+                under.node.overlaid_under(key, &entry.node, mappings)
+            };
+            entries.push(Entry { node, ..entry.clone() });
+        }
+        self
+    }
+
+    /// Whether both name one alternative, and not the same.
+    fn other_kind(&self, other: &Node) -> bool {
+        matches!((self.entries(), other.entries()), ([one], [two]) if one.key != two.key)
+    }
+}
+
+/// Which place a mapping has that two layers made: something missing in it is pointed at there.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Keep {
+    /// An environment's overlay says little, so the mapping lies where the rest of it is.
+    Base,
+    /// A service says more than the defaults.
+    Top,
+}
+
+/// Mappings, each with its parent, that hold one alternative of several: an overlay that names
+/// another alternative replaces the first and does not stand beside it. Policies are the other
+/// such mappings; their names are the operator's, and an overlay may change a part of one.
+pub(super) const CHOICES: [(&str, &str); 5] = [
+    ("network", "subnets"),
+    ("network", "security_groups"),
+    ("instances", "image"),
+    ("instances", "machine"),
+    ("target_tracking", "metric"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::problem::code;
+
+    fn parse(text: &str) -> Node {
+        Node::parse(text).unwrap().0
+    }
+
+    #[test]
+    fn every_value_knows_its_place() {
+        let tree = parse("a: 1\nb:\n  c: [x, 'y z']\n  d: 012\n");
+        let place = |path: &[&str]| tree.at(path).unwrap().place;
+        assert_eq!(place(&["a"]).to_string(), "1:4");
+        assert_eq!(place(&["b", "c"]).to_string(), "3:3", "a list is pointed at by its key");
+        let Value::List(items) = &tree.at(&["b", "c"]).unwrap().value else { panic!() };
+        assert_eq!((items[1].place.column, items[1].place.length), (10, 5));
+    }
+
+    #[test]
+    fn what_an_alias_repeats_lies_where_it_was_written() {
+        let tree = parse("a: &a {x: 1}\nb: *a\nc: &c 5\nd: *c\n");
+        let place = |path: &[&str]| tree.at(path).unwrap().place.to_string();
+        assert_eq!(place(&["b"]), "2:1");
+        assert_eq!(place(&["b", "x"]), "1:11");
+        assert_eq!(place(&["d"]), "4:4");
+    }
+
+    #[test]
+    fn an_overlay_merges_removes_and_keeps_places() {
+        let base = parse("a: {x: 1, y: 2}\nb: 1\n");
+        let merged = base.overlaid(&parse("a: {y: 3}\nb: null\n"), Keep::Base);
+        assert!(matches!(merged.at(&["a", "x"]).unwrap().value, Value::Int(1)));
+        assert!(matches!(merged.at(&["a", "y"]).unwrap().value, Value::Int(3)));
+        assert_eq!(merged.at(&["a", "x"]).unwrap().place.to_string(), "1:8");
+        assert!(merged.get("b").is_none());
+    }
+
+    #[test]
+    fn another_alternative_replaces_the_first() {
+        let base = parse("instances: {image: {id: ami-1}}\npolicies: {cpu: {step: {x: 1}}}");
+        let top = parse("instances: {image: {ssm: /p}}\npolicies: {cpu: {predictive: {}}}");
+        let merged = base.clone().overlaid(&top, Keep::Base);
+        assert!(merged.at(&["instances", "image", "id"]).is_none());
+        assert!(merged.at(&["policies", "cpu", "step"]).is_none());
+        let part = parse("policies: {cpu: {step: {y: 2}}}");
+        assert!(base.overlaid(&part, Keep::Base).at(&["policies", "cpu", "step", "x"]).is_some());
+    }
+
+    #[test]
+    fn a_service_may_have_the_name_of_a_setting() {
+        let base = parse("services: {image: {bounds: {min: 1}}}");
+        let merged = base.overlaid(&parse("services: {image: {bounds: {max: 2}}}"), Keep::Base);
+        assert!(merged.at(&["services", "image", "bounds", "min"]).is_some());
+    }
+
+    #[test]
+    fn what_is_no_yaml_says_where() {
+        let problem = Node::parse("a: [1\nb: }\n").unwrap_err();
+        assert_eq!(problem.code, code::NOT_YAML);
+        assert!(problem.place.is_some());
+    }
+}
