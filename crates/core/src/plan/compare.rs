@@ -1,6 +1,8 @@
 //! One service in one region: what is against what should be, part by part.
 
-use super::consequence::{bounds_changes, outdated, size_consequences, template_consequence, version};
+use super::consequence::{
+    bounds_changes, outdated, size_consequences, template_consequence, version,
+};
 use super::describe::{self, Field};
 use super::parts;
 use super::steps::Steps;
