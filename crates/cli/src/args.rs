@@ -30,7 +30,7 @@ pub(crate) struct Shared {
     /// How the result is written to stdout; all else goes to stderr
     #[arg(long, value_enum, value_name = "FORM", default_value_t, global = true)]
     pub(crate) output: Output,
-    /// Say more: -v counts API calls, -vv logs them, -vvv logs all of the SDK
+    /// Say more: -v counts API calls, -vv logs each, -vvv logs all that the SDK does
     #[arg(long, short, action = clap::ArgAction::Count, global = true)]
     pub(crate) verbose: u8,
     #[arg(long, global = true, help = "Write without colour, as NO_COLOR in the environment does")]

@@ -13,7 +13,7 @@
 mod args;
 mod commands;
 mod exit;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", test))]
 mod plan_file;
 #[cfg(feature = "aws")]
 mod session;

@@ -116,9 +116,12 @@ impl Session {
                 match self.aws.account(region).await {
                     Ok(account) => Ok(Ok(account)),
                     Err(error) => {
-                        let said = anyhow!("{region}: {error}; {}", error.class.advice());
-                        let silent = error.class == ErrorClass::Unreachable;
-                        if silent { Err(said) } else { Ok(Err(said)) }
+                        let next = error.class.advice();
+                        if error.class == ErrorClass::Unreachable {
+                            Err(anyhow!("{region}: {error}"))
+                        } else {
+                            Ok(Err(anyhow!("{region}: {error}\n  next: {next}")))
+                        }
                     }
                 }
             })

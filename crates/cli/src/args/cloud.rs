@@ -35,7 +35,7 @@ pub(crate) struct CloudArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// An endpoint that stands in for all of AWS, such as a LocalStack
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = url)]
     pub(crate) endpoint_url: Option<String>,
 }
 
@@ -102,4 +102,13 @@ pub(crate) struct ReleaseArgs {
     /// Confirm without a question; NAME is PLATFORM/ENVIRONMENT
     #[arg(long, value_name = "NAME")]
     pub(crate) yes_release: Option<String>,
+}
+
+/// Refuses what the SDK would only stumble over at its first call.
+fn url(text: &str) -> Result<String, String> {
+    let schemes = ["http://", "https://"];
+    if schemes.iter().any(|scheme| text.starts_with(scheme)) {
+        return Ok(text.to_owned());
+    }
+    Err("an endpoint starts with http:// or https://".to_owned())
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use plimsoll_core::action::Action;
 use plimsoll_core::plan::{self, Plan, RegionPlan};
 
-use super::carry_out::carry_out;
+use super::carry_out::{AGAIN, carry_out};
 use crate::args::ApplyArgs;
 use crate::exit::Exit;
 use crate::plan_file::PlanFile;
@@ -35,7 +35,8 @@ pub(crate) async fn run(args: &ApplyArgs, console: Console) -> Result<Exit> {
     if !plan.is_empty() {
         confirm(args, &session, &plan)?;
     }
-    carry_out(&session, view).await
+    let again = saved.map_or(AGAIN, |_| "Plan again for the rest");
+    carry_out(&session, view, again).await
 }
 
 fn confirm(args: &ApplyArgs, session: &Session, plan: &Plan) -> Result<()> {

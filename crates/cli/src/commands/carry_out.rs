@@ -13,9 +13,12 @@ use crate::view::plan::PlanView;
 use crate::view::progress::Progress;
 use crate::view::report::Report;
 
-/// Carries a plan out and reports. Ctrl-C lets the calls under way end and begins no others; a
+/// What does the rest of a plan that was made just now.
+pub(super) const AGAIN: &str = "Run the same command again for the rest";
+
+/// Carries a plan out and reports; `again` says what does the rest when something is left. Ctrl-C lets the calls under way end and begins no others; a
 /// second one leaves at once.
-pub(super) async fn carry_out(session: &Session, view: PlanView<'_>) -> Result<Exit> {
+pub(super) async fn carry_out(session: &Session, view: PlanView<'_>, again: &str) -> Result<Exit> {
     let progress = Progress::new(session.console, view.plan);
     let regions = view.plan.regions.iter().filter_map(|(name, region)| match region {
         RegionPlan::Planned(planned) => Some((name, &planned.steps)),
@@ -38,7 +41,7 @@ pub(super) async fn carry_out(session: &Session, view: PlanView<'_>) -> Result<E
         }
     };
     progress.end();
-    let report = Report::new(view, reports.into_iter().collect(), stopped);
+    let report = Report::new(view, reports.into_iter().collect(), stopped, again);
     session.console.result(&report)?;
     Ok(report.exit())
 }

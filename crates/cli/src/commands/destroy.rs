@@ -3,7 +3,7 @@
 use anyhow::Result;
 use plimsoll_core::plan;
 
-use super::carry_out::carry_out;
+use super::carry_out::{AGAIN, carry_out};
 use crate::args::DestroyArgs;
 use crate::exit::Exit;
 use crate::session::Session;
@@ -25,5 +25,5 @@ pub(crate) async fn run(args: &DestroyArgs, console: Console) -> Result<Exit> {
         let what = "This deletes all of the above, with all instances.";
         agree_by_name(&title, what, "--yes-destroy", args.yes_destroy.as_deref())?;
     }
-    carry_out(&session, view).await
+    carry_out(&session, view, AGAIN).await
 }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use plimsoll_core::plan;
 
-use super::carry_out::carry_out;
+use super::carry_out::{AGAIN, carry_out};
 use crate::args::ReleaseArgs;
 use crate::exit::Exit;
 use crate::session::Session;
@@ -25,5 +25,5 @@ pub(crate) async fn run(args: &ReleaseArgs, console: Console) -> Result<Exit> {
         let what = "Plimsoll forgets these groups; only apply --adopt takes them back.";
         agree_by_name(&title, what, "--yes-release", args.yes_release.as_deref())?;
     }
-    carry_out(&session, view).await
+    carry_out(&session, view, AGAIN).await
 }

@@ -147,14 +147,13 @@ pub(crate) fn calls(region: &str, calls: &[String]) -> String {
     format!("{region}: {} ({})", count(calls.len(), "call"), each.join(", "))
 }
 
-/// Lets the SDK tell what it does.
+/// Lets the port, or all of the SDK, tell what it does.
 #[cfg(feature = "aws")]
 fn log(verbose: u8) {
     let filter = match verbose {
         0 | 1 => return,
-        // One line or two for each call and each retry.
-        2 => "plimsoll=debug,plimsoll_aws=debug,aws_config=debug,aws_smithy_runtime=debug",
-        _ => "trace",
+        2 => "plimsoll_aws=debug",
+        _ => "debug",
     };
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -107,7 +107,7 @@ impl fmt::Display for PlanView<'_> {
                 RegionPlan::Planned(planned) => write_region(f, name, planned)?,
             }
         }
-        if let Some(cost) = self.cost() {
+        if let Some(cost) = self.cost().filter(|_| !self.plan.is_empty()) {
             writeln!(f, "Cost: {}", cost_change(cost))?;
         }
         write!(f, "{HEAD}{}{HEAD:#}", self.ending())

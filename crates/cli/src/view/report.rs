@@ -23,6 +23,9 @@ pub(crate) struct Report<'a> {
     skipped: usize,
     /// Whether the operator stopped it.
     stopped: bool,
+    /// What does the rest, when something is left.
+    #[serde(skip)]
+    again: &'a str,
     /// By region that was read.
     regions: BTreeMap<String, RegionReport>,
 }
@@ -33,6 +36,7 @@ impl<'a> Report<'a> {
         view: PlanView<'a>,
         regions: BTreeMap<String, RegionReport>,
         stopped: bool,
+        again: &'a str,
     ) -> Self {
         let sum = |number: fn(&RegionReport) -> usize| regions.values().map(number).sum();
         Self {
@@ -41,6 +45,7 @@ impl<'a> Report<'a> {
             skipped: sum(|region| region.skipped),
             view,
             stopped,
+            again,
             regions,
         }
     }
@@ -73,9 +78,10 @@ impl<'a> Report<'a> {
         let parts: Vec<String> = parts.collect();
         let how = if self.stopped { "Stopped" } else { "Not all is done" };
         format!(
-            "{how}: {} of {changes} to {title}, {}\nRun the same command again for the rest",
+            "{how}: {} of {changes} to {title}, {}\n{}",
             self.done,
-            parts.join(", ")
+            parts.join(", "),
+            self.again
         )
     }
 }
@@ -98,6 +104,9 @@ impl fmt::Display for Report<'_> {
 
 fn write_region(f: &mut fmt::Formatter<'_>, name: &str, report: &RegionReport) -> fmt::Result {
     let RegionReport { done, failed, skipped } = report;
+    if done + failed.len() + skipped == 0 {
+        return writeln!(f, "{name}: nothing to do");
+    }
     let style = if failed.is_empty() { ADD } else { DELETE };
     let (done, number) = (count(*done, "change"), failed.len());
     writeln!(f, "{style}{name}: {done} done, {number} failed, {skipped} skipped{style:#}")?;

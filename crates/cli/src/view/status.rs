@@ -104,6 +104,8 @@ fn policies(group: &GroupRow) -> Cell {
     let GroupRow { policies_in_place, policies_wanted, drift, .. } = group;
     if drift.iter().any(|field| field.starts_with("scaling.policies.")) {
         Cell::new("drifted").fg(Color::Yellow)
+    } else if *policies_wanted == 0 {
+        Cell::new("-")
     } else {
         Cell::new(format!("{policies_in_place}/{policies_wanted}"))
     }

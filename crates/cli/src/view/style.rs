@@ -28,11 +28,13 @@ pub(super) fn wrapped(indent: usize, text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut used = 0;
     for word in text.split_whitespace() {
+        // Names and messages come from outside, and could steer the terminal.
+        let word = word.replace(char::is_control, "?");
         let length = word.chars().count();
         match lines.last_mut() {
             Some(line) if used + 1 + length <= COLUMNS => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
                 used += 1 + length;
             }
             last => {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plimsoll_core::action::{Action, NewGroup};
 use plimsoll_core::plan::Step;
 
+use super::super::count;
 use super::super::style::wrapped;
 
 /// A group that is made, with the steps that complete it.
@@ -54,10 +55,8 @@ impl Created<'_> {
     /// Size, template and parts.
     pub(super) fn lines(&self) -> Vec<String> {
         let NewGroup { bounds, settings, target_groups, hooks, .. } = self.group;
-        let size = format!("{} to {} instances{}", bounds.min, bounds.max, self.launched());
         let arns = target_groups.iter().map(|arn| arn.split('/').nth(1).unwrap_or(arn));
         let mut lists: BTreeMap<&str, Vec<&str>> = BTreeMap::from([
-            ("subnets", settings.subnets.iter().map(String::as_str).collect()),
             ("target groups", arns.collect()),
             ("hooks", hooks.keys().map(String::as_str).collect()),
         ]);
@@ -66,17 +65,24 @@ impl Created<'_> {
         }
         let lists = lists.iter().filter(|(_, names)| !names.is_empty());
         let lists = lists.map(|(title, names)| format!("{title}: {}", names.join(", ")));
+        let size = if bounds.min == bounds.max {
+            count(bounds.max as usize, "instance")
+        } else {
+            format!("{} to {} instances", bounds.min, bounds.max)
+        };
+        let subnets = count(settings.subnets.len(), "subnet");
+        let size = format!("{size}{} in {subnets}", self.launched());
         std::iter::once(size).chain(lists).flat_map(|text| wrapped(8, &text)).collect()
     }
 
     fn launched(&self) -> String {
         for part in &self.parts {
             if let Action::CreateTemplate { data, .. } = part {
-                return format!(" of {}, with a launch template", data.instance_type);
+                return format!(" of {}", data.instance_type);
             }
         }
         self.group.settings.template.as_ref().map_or_else(String::new, |pin| {
-            format!(", from launch template {} v{}", pin.name, pin.version)
+            format!(" of launch template {} v{}", pin.name, pin.version)
         })
     }
 }

@@ -135,9 +135,8 @@ fn a_new_group_is_told_in_a_few_lines() {
     us-east-1
       agent-core
         + create group alfred-production-agent-core-a
-            2 to 10 instances of c6i.large, with a launch template
+            2 to 10 instances of c6i.large in 2 subnets
             policies: cpu, memory
-            subnets: subnet-0a, subnet-0b
             target groups: agent-core
             ! launches 2 instances of c6i.large in 2 zones
 

@@ -6,6 +6,8 @@ use plimsoll_core::world::Unreachable;
 
 use super::*;
 
+const AGAIN: &str = "Run the same command again for the rest";
+
 fn step(name: &str) -> Step {
     Step {
         service: "agent-core".to_owned(),
@@ -61,7 +63,7 @@ fn a_failure_says_resource_region_call_message_and_what_to_do_next() {
         ("eu-central-1".to_owned(), RegionReport { done: 2, failed: vec![], skipped: 0 }),
         ("us-east-1".to_owned(), RegionReport { done: 1, failed: vec![failure], skipped: 2 }),
     ]);
-    let report = Report::new(PlanView::new(&plan, &[], ""), regions, false);
+    let report = Report::new(PlanView::new(&plan, &[], ""), regions, false, AGAIN);
     assert_eq!(report.exit(), Exit::Partial);
     assert_snapshot!(shown(&report), @r"
     ap-southeast-1 could not be read: ec2:DescribeSubnets: connection refused
@@ -82,7 +84,7 @@ fn what_is_done_is_done() {
     let plan = plan(vec![("us-east-1", planned(1))]);
     let done = RegionReport { done: 1, failed: vec![], skipped: 0 };
     let regions = BTreeMap::from([("us-east-1".to_owned(), done)]);
-    let report = Report::new(PlanView::new(&plan, &[], ""), regions, false);
+    let report = Report::new(PlanView::new(&plan, &[], ""), regions, false, AGAIN);
     assert_eq!(report.exit(), Exit::Done);
     assert_snapshot!(shown(&report), @r"
     us-east-1: 1 change done, 0 failed, 0 skipped
@@ -96,7 +98,7 @@ fn a_stopped_run_says_so() {
     let plan = plan(vec![("us-east-1", planned(3))]);
     let done = RegionReport { done: 1, failed: vec![], skipped: 2 };
     let regions = BTreeMap::from([("us-east-1".to_owned(), done)]);
-    let report = Report::new(PlanView::new(&plan, &[], ""), regions, true);
+    let report = Report::new(PlanView::new(&plan, &[], ""), regions, true, AGAIN);
     assert_eq!(report.exit(), Exit::Partial);
     assert_snapshot!(shown(&report), @r"
     us-east-1: 1 change done, 0 failed, 2 skipped

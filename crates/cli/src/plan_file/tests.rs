@@ -1,0 +1,99 @@
+use std::collections::BTreeMap;
+
+use insta::assert_snapshot;
+use plimsoll_core::action::{Action, GroupChange};
+use plimsoll_core::cloud::ErrorClass;
+use plimsoll_core::plan::{Change, Note, Planned, RegionPlan, Step};
+use plimsoll_core::world::Unreachable;
+use tempfile::TempDir;
+
+use super::*;
+
+/// A plan that lowers a maximum from `old`.
+fn plan(old: u32) -> Plan {
+    let changes = vec![Change {
+        field: "bounds.max".to_owned(),
+        old: Some(old.to_string()),
+        new: Some("5".to_owned()),
+        reason: "the spec differs".to_owned(),
+    }];
+    let change = Box::new(GroupChange { max: Some(5), ..GroupChange::default() });
+    let step = Step {
+        service: "web".to_owned(),
+        action: Action::UpdateGroup { group: "harbour-production-web-a".to_owned(), change },
+        changes,
+        consequences: vec!["terminates 3 instances".to_owned()],
+        destructive: true,
+    };
+    let planned = Planned { steps: vec![step], ..Planned::default() };
+    Plan {
+        platform: "harbour".to_owned(),
+        environment: "production".to_owned(),
+        regions: BTreeMap::from([("us-east-1".to_owned(), RegionPlan::Planned(planned))]),
+        problems: Vec::new(),
+    }
+}
+
+fn saved(plan: &Plan) -> PlanFile {
+    let source = Source { name: "harbour.yaml".to_owned(), text: "platform: harbour".to_owned() };
+    let document = Document::parse(source);
+    let user_data = Err("no such file".to_owned());
+    let files = Files::from([("start.sh".to_owned(), user_data)]);
+    let options = Options { prune: true, ..Options::default() };
+    PlanFile::new(&SpecFile { document, files }, &options, plan).unwrap()
+}
+
+#[test]
+fn a_plan_reads_back_as_it_was_written() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("plan.json");
+    saved(&plan(10)).write(&path).unwrap();
+    let read = PlanFile::read(&path).unwrap();
+    assert_eq!(read.environment, "production");
+    assert!(read.options().prune && !read.options().adopt);
+    let spec = read.spec_file();
+    assert_eq!(spec.document.source.text, "platform: harbour");
+    assert_eq!(spec.files["start.sh"], Err("no such file".to_owned()));
+    read.check_against(&plan(10)).unwrap();
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "no draft stays behind");
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_reads_a_plan_even_where_an_open_file_lay() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("plan.json");
+    std::fs::write(&path, "for all to read").unwrap();
+    saved(&plan(10)).write(&path).unwrap();
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_world_that_moved_is_told_apart() {
+    let mut now = plan(8);
+    let dark = Unreachable {
+        call: "ec2:DescribeSubnets".to_owned(),
+        class: ErrorClass::Unreachable,
+        message: "no answer".to_owned(),
+    };
+    now.regions.insert("eu-central-1".to_owned(), RegionPlan::Unreachable(dark));
+    assert_snapshot!(saved(&plan(10)).check_against(&now).unwrap_err(), @r"
+    the world has moved since the plan was made (- was planned, + would be now):
+      - us-east-1: update group harbour-production-web-a: bounds.max 10 -> 5; terminates 3 instances
+      + eu-central-1: could not be read: ec2:DescribeSubnets
+      + us-east-1: update group harbour-production-web-a: bounds.max 8 -> 5; terminates 3 instances
+    Nothing was done. Plan again, and look at it again.
+    ");
+}
+
+#[test]
+fn notes_follow_the_load_and_do_not_count() {
+    let mut now = plan(10);
+    let Some(RegionPlan::Planned(planned)) = now.regions.get_mut("us-east-1") else { panic!() };
+    let text = "6 instances still run template v3".to_owned();
+    planned.notes.push(Note { service: "web".to_owned(), text });
+    saved(&plan(10)).check_against(&now).unwrap();
+}
