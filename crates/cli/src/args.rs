@@ -93,10 +93,12 @@ pub(crate) struct InitArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SpecArgs {
     /// The spec
-    #[arg(long, short, env = "PLIMSOLL_SPEC", default_value = "plimsoll.yaml")]
+    #[arg(long, short, env = "PLIMSOLL_SPEC", hide_env_values = true)]
+    #[arg(default_value = "plimsoll.yaml")]
     pub(crate) file: PathBuf,
     /// The environment; may be left out when the spec has one
-    #[arg(long, short, env = "PLIMSOLL_ENVIRONMENT", value_name = "NAME")]
+    #[arg(long, short, value_name = "NAME")]
+    #[arg(env = "PLIMSOLL_ENVIRONMENT", hide_env_values = true)]
     pub(crate) environment: Option<String>,
     /// Take warnings for errors
     #[arg(long)]
