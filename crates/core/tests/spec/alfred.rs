@@ -1,20 +1,8 @@
 //! The reference platform, whole.
 
-use plimsoll_core::spec::{Document, Files, Kind, Source, Spec, code};
+use plimsoll_core::spec::{Kind, Spec, code};
 
-fn read() -> (Document, Files) {
-    let text = std::fs::read_to_string("../../examples/alfred.yaml").unwrap();
-    let document = Document::parse(Source { name: "alfred.yaml".to_owned(), text });
-    let files = document
-        .user_data_files()
-        .into_iter()
-        .map(|file| {
-            let text = std::fs::read_to_string(format!("../../examples/{file}")).unwrap();
-            (file, Ok(text))
-        })
-        .collect();
-    (document, files)
-}
+use crate::support::alfred as read;
 
 fn spec(environment: &str) -> Spec {
     let (document, files) = read();

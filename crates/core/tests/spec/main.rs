@@ -4,4 +4,18 @@
 #[cfg(test)]
 mod alfred;
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod diagnostics;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod layers;
+#[cfg(test)]
+mod leaning;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod twelve;

@@ -42,6 +42,8 @@ fn options() -> Options {
             max_events: LIMITS.nodes * 4,
             max_depth: LIMITS.depth,
             max_documents: 1,
+            max_recorded_anchor_events: LIMITS.nodes * 4,
+            max_merge_keys: LIMITS.keys,
             // What aliases unfold to is limited, and not how often one is used.
             enforce_alias_anchor_ratio: false,
         },
