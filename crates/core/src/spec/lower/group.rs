@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Lower;
 use super::words::{KNOWN_METRICS, METRICS, PROCESSES, STATEFUL_SUSPENDED, TERMINATION_POLICIES};
 use crate::spec::document::{
-    HealthCheckDoc, HealthCheckKind, HookDoc, HookOn, HookOtherwise, LoadBalancingDoc,
-    MaintenanceDoc, Selector, ServiceDoc, TagDoc, WarmPoolDoc, WarmPoolState,
+    HealthCheckDoc, HealthCheckKind, MaintenanceDoc, ServiceDoc, TagDoc, WarmPoolDoc, WarmPoolState,
 };
-use crate::spec::names::{HOOK, TAG_KEY, TARGET_GROUP, check_id};
+use crate::spec::names::TAG_KEY;
 use crate::spec::problem::code;
 use crate::spec::suggest;
 use crate::units::Seconds;
-use crate::world::{HookTransition, LifecycleHook, MaintenancePolicy, Tag, WarmPool};
+use crate::world::{MaintenancePolicy, Tag, WarmPool};
 
 /// Grace when none is given: what the console proposes (the API's own default is none at all).
 pub(super) const HEALTH_CHECK_GRACE: Seconds = Seconds(300);
@@ -29,9 +28,6 @@ const MOST_TAGS: usize = 38;
 
 /// Where a termination policy may point: a function of one's own.
 const TERMINATION_FUNCTION: [(&str, &str); 1] = [("lambda", "function:")];
-
-/// Most hooks of a group. Source: EC2 Auto Scaling quotas.
-const MOST_HOOKS: usize = 50;
 
 /// Settings of the group that stand for themselves.
 pub(super) struct Group {
@@ -57,86 +53,6 @@ impl Lower<'_> {
         }
     }
 
-    pub(super) fn selector(
-        &mut self,
-        selector: Option<&Selector>,
-        key: &'static str,
-        prefix: &str,
-    ) -> Option<Selector> {
-        match selector {
-            None => {
-                if self.node.at(&["network", key]).is_none() {
-                    let message =
-                        format!("service `{}` has no `network.{key}`", self.names.service);
-                    let help = format!("add `{key}: {{ tags: {{ … }} }}` to `network`");
-                    self.error(code::MISSING, &["network"], message, help);
-                }
-                None
-            }
-            Some(Selector::Ids(ids)) => {
-                if ids.is_empty() {
-                    let message = format!("no {} are named", key.replace('_', " "));
-                    let help = format!("name one at least, such as {prefix}-0123456789abcdef0");
-                    self.error(code::WRONG_VALUE, &["network", key, "ids"], message, help);
-                }
-                for (index, id) in ids.iter().enumerate() {
-                    if let Err(message) = check_id(prefix, id) {
-                        let path = ["network", key, "ids"];
-                        let place = self.item_place(&path, index).or_else(|| self.place(&path));
-                        let problem =
-                            super::Problem::error(code::BAD_ID, place, message).help(format!(
-                                "an id looks like {prefix}-0123456789abcdef0; or select by `tags`"
-                            ));
-                        self.problems.push(problem);
-                    }
-                }
-                Some(Selector::Ids(ids.clone()))
-            }
-            Some(Selector::Tags(tags)) => {
-                if tags.is_empty() {
-                    let message =
-                        format!("no tags would mean all {} of the region", key.replace('_', " "));
-                    let help = "name a tag at least, such as `Name: …`";
-                    self.error(code::WRONG_VALUE, &["network", key, "tags"], message, help);
-                }
-                let filled = tags
-                    .iter()
-                    .filter_map(|(tag, value)| {
-                        let path = ["network", key, "tags", tag.as_str()];
-                        self.text(&path, Some(value)).map(|value| (tag.clone(), value))
-                    })
-                    .collect();
-                Some(Selector::Tags(filled))
-            }
-        }
-    }
-
-    pub(super) fn target_group(&mut self, doc: &LoadBalancingDoc) -> Option<String> {
-        let path = ["load_balancing", "target_group"];
-        let name = self.text(&path, doc.target_group.as_deref())?;
-        if name.starts_with("arn:") {
-            let kind = [("elasticloadbalancing", "targetgroup/")];
-            self.arn(&path, &name, "a target group", &kind);
-        } else {
-            self.name(TARGET_GROUP, &path, &name);
-            if name.starts_with('-') || name.ends_with('-') {
-                let message = format!("`{name}` begins or ends with a hyphen");
-                self.error(code::BAD_NAME, &path, message, "AWS accepts hyphens inside only");
-            }
-        }
-        Some(name)
-    }
-
-    pub(super) fn listener_rule(&mut self, doc: &LoadBalancingDoc) -> Option<String> {
-        let path = ["load_balancing", "listener_rule"];
-        let name = self.text(&path, doc.listener_rule.as_deref())?;
-        if name.starts_with("arn:") {
-            let kind = [("elasticloadbalancing", "listener-rule/")];
-            self.arn(&path, &name, "a listener rule", &kind);
-        }
-        Some(name)
-    }
-
     pub(super) fn tags(&mut self, tags: &BTreeMap<String, TagDoc>) -> BTreeMap<String, Tag> {
         if tags.len() > MOST_TAGS {
             let message =
@@ -159,47 +75,6 @@ impl Lower<'_> {
                 self.error(code::LONG_NAME, &path, message, "shorten it");
             }
             lowered.insert(key.clone(), Tag { value, propagate: tag.propagate });
-        }
-        lowered
-    }
-
-    pub(super) fn hooks(
-        &mut self,
-        hooks: &BTreeMap<String, HookDoc>,
-    ) -> BTreeMap<String, LifecycleHook> {
-        if hooks.len() > MOST_HOOKS {
-            let message = format!("a group has {MOST_HOOKS} hooks at most, not {}", hooks.len());
-            self.error(code::QUOTA, &["hooks"], message, "remove some");
-        }
-        let mut lowered = BTreeMap::new();
-        for (name, hook) in hooks {
-            self.name(HOOK, &["hooks", name], name);
-            let timeout = hook.timeout.unwrap_or(Seconds(3_600));
-            let path = ["hooks", name.as_str(), "timeout"];
-            self.within(timeout, Seconds(30), Seconds(7_200), &path, "a hook's timeout");
-            if let Some(notify) = &hook.notify {
-                let kinds = [("sqs", ""), ("sns", "")];
-                self.arn(&["hooks", name, "notify"], notify, "a queue or topic", &kinds);
-            }
-            if let Some(role) = &hook.role {
-                self.arn(&["hooks", name, "role"], role, "a role", &[("iam", "role/")]);
-            }
-            lowered.insert(
-                name.clone(),
-                LifecycleHook {
-                    transition: match hook.on {
-                        HookOn::Launch => HookTransition::Launch,
-                        HookOn::Terminate => HookTransition::Terminate,
-                    },
-                    heartbeat_timeout: timeout,
-                    default_result: match hook.otherwise {
-                        Some(HookOtherwise::Continue) => "CONTINUE".to_owned(),
-                        Some(HookOtherwise::Abandon) | None => "ABANDON".to_owned(),
-                    },
-                    notification_target: hook.notify.clone(),
-                    role: hook.role.clone(),
-                },
-            );
         }
         lowered
     }

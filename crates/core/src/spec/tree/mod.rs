@@ -3,6 +3,7 @@
 //! Overlays are merged on this tree and not on typed values: a value keeps the place where it was
 //! written, whichever layer it came from, and a layer may hold any part of a service.
 
+mod refusal;
 mod yaml;
 
 use super::problem::Place;
