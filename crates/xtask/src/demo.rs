@@ -13,29 +13,36 @@ use crate::shell::{cargo, run, say, target, workspace};
 /// The account of the demo: LocalStack takes any twelve digits.
 const ACCOUNT: &str = "000000000000";
 
-/// Shows Plimsoll on LocalStack. The server stays up afterwards.
-pub(crate) fn show() -> Result<()> {
+/// Shows Plimsoll on LocalStack. The server stays up afterwards, unless it is to be only for this
+/// run.
+pub(crate) fn show(only_for_this_run: bool) -> Result<()> {
     heading("Build the CLI");
     run(&mut cargo(&["build", "--package", "plimsoll"])?)?;
     heading("Start LocalStack, and lay networks, load balancers and images in three regions");
+    if only_for_this_run {
+        let server = localstack::start_scoped()?;
+        return story(&server).map(drop);
+    }
     // A demo begins with nothing; what an earlier one left behind would hide that.
     localstack::stop()?;
-    let server = localstack::start(None)?;
-    say(server.ground(&["--account", ACCOUNT])?.trim_end());
+    story(&localstack::start(None)?)?.farewell();
+    Ok(())
+}
 
-    let demo = Demo::new(&server)?;
+fn story(server: &Server) -> Result<Demo> {
+    say(server.ground(&["--account", ACCOUNT])?.trim_end());
+    let demo = Demo::new(server)?;
     heading("Bring Alfred to us-east-1, us-west-2 and eu-central-1");
     demo.plimsoll(&["apply", "--yes"])?;
     heading("What is there now");
     demo.plimsoll(&["status"])?;
     heading("The same spec again: nothing to do");
     demo.plimsoll(&["plan"])?;
-    heading("Change the spec: agent-core may have 12 instances instead of 10");
-    demo.change("bounds: { min: 2, max: 10 }", "bounds: { min: 2, max: 12 }")?;
+    heading("Change the spec: agent-financial has at least 2 instances instead of 1");
+    demo.change("bounds: { min: 1, max: 6 }", "bounds: { min: 2, max: 6 }")?;
     demo.plimsoll(&["plan"])?;
     demo.plimsoll(&["apply", "--yes"])?;
-    demo.farewell();
-    Ok(())
+    Ok(demo)
 }
 
 fn heading(text: &str) {

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod localstack;
+mod readme;
 mod shell;
 mod test;
 
@@ -20,7 +21,13 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Start LocalStack, lay the ground, bring Alfred to three regions, change it.
-    Demo,
+    Demo {
+        /// Use a LocalStack of its own, and stop it at the end.
+        #[arg(long)]
+        stop: bool,
+    },
+    /// Run the demo and compare what it prints with what the README shows.
+    Readme,
     /// Run every test, those against LocalStack included.
     Test,
     /// Lints, formatting, the purity of the core, and the dependencies' licences and duplicates.
@@ -52,7 +59,8 @@ enum Localstack {
 
 fn main() -> Result<()> {
     match Arguments::parse().task {
-        Task::Demo => demo::show(),
+        Task::Demo { stop } => demo::show(stop),
+        Task::Readme => readme::demo_is_as_shown(),
         Task::Test => test::every(),
         Task::Check => check::every(),
         Task::Localstack(task) => local(task),

@@ -2,15 +2,17 @@
 
 use anyhow::Result;
 
-use crate::localstack;
 use crate::shell::{cargo, run};
+use crate::{localstack, readme};
 
 /// Runs them all; the first group that fails ends the run.
 pub(crate) fn every() -> Result<()> {
     run_core()?;
     let server = localstack::start_scoped()?;
     localstack::pytest(&server)?;
-    run_all(&server)
+    run_all(&server)?;
+    drop(server);
+    readme::demo_is_as_shown()
 }
 
 fn run_core() -> Result<()> {
