@@ -285,9 +285,9 @@ impl fmt::Display for Action {
             Self::DetachTargetGroups { arns, .. } => {
                 write!(f, "detach {}", names(&short_names(arns)))
             }
-            Self::EnableMetrics { metrics, .. } => write!(f, "collect {}", names(metrics)),
+            Self::EnableMetrics { metrics, .. } => write!(f, "collect {} metrics", metrics.len()),
             Self::DisableMetrics { metrics, .. } => {
-                write!(f, "stop collecting {}", names(metrics))
+                write!(f, "stop collecting {} metrics", metrics.len())
             }
             Self::SuspendProcesses { processes, .. } => {
                 write!(f, "suspend {}", names(processes))

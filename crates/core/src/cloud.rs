@@ -109,7 +109,7 @@ impl ErrorClass {
             }
             Self::Invalid => "the request was refused; correct the spec where the message says so",
             Self::Unreachable => {
-                "the region's API does not answer; the other regions were not affected"
+                "the API does not answer; run the command again when it does"
             }
             Self::Other => "run the command again; if it stays, look at the message",
         }

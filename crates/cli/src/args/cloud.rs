@@ -35,7 +35,7 @@ pub(crate) struct CloudArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// An endpoint that stands in for all of AWS, such as a LocalStack
-    #[arg(long, value_name = "URL", value_parser = url)]
+    #[arg(long, env = "AWS_ENDPOINT_URL", value_name = "URL", value_parser = url)]
     pub(crate) endpoint_url: Option<String>,
 }
 
