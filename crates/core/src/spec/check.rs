@@ -136,7 +136,7 @@ impl Check<'_> {
             let sent = i128::from(rated.micros()) * i128::from(highest_max(service));
             for (dependency, how) in &service.uses {
                 let factor = how.per_request.map_or(0, |factor| i128::from(factor.micros()));
-                let micros = sent * factor / 1_000_000;
+                let micros = sent.saturating_mul(factor) / 1_000_000;
                 if micros > 0 {
                     arriving.entry(dependency).or_default().insert(name, micros);
                 }
@@ -156,7 +156,7 @@ impl Check<'_> {
                 let place = self.place(name, &["uses", dependency]);
                 self.outruns(code::OUTRUNS_REQUESTS, place, message, dependency);
             }
-            let together: i128 = senders.values().sum();
+            let together = senders.values().copied().fold(0, i128::saturating_add);
             if alone.is_empty() && together > limit {
                 let names: Vec<&str> = senders.keys().copied().collect();
                 let message = format!(

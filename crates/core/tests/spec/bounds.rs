@@ -275,7 +275,7 @@ fn names(field: &str, least: i8, number: i8) -> bool {
     })
 }
 
-/// The last firing, searched minute by minute on the wall. A time that the clock jumps over counts
+/// The last firing within eight days, searched minute by minute on the wall. A time that the clock jumps over counts
 /// when the jump is done; a single time in a doubled hour counts the first time only.
 fn searched(expression: &str, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
     let fields: Vec<&str> = expression.split(' ').collect();
@@ -287,7 +287,7 @@ fn searched(expression: &str, zone: &TimeZone, now: Timestamp) -> Option<Timesta
             && (names(fields[4], 0, weekday) || weekday == 0 && names(fields[4], 0, 7))
     };
     let fixed = !expression.starts_with('*') && !fields[1].contains(['*', '/']);
-    (0..5 * 24 * 60).map(|minutes| now - SignedDuration::from_mins(minutes)).find(|moment| {
+    (0..8 * 24 * 60).map(|minutes| now - SignedDuration::from_mins(minutes)).find(|moment| {
         let civil = zone.to_datetime(*moment);
         let ambiguous = zone.to_ambiguous_timestamp(civil);
         let again = ambiguous.is_ambiguous() && ambiguous.compatible().unwrap() != *moment;

@@ -104,8 +104,8 @@ fn laborious() -> Vec<(&'static str, String)> {
         ("numbers beyond all bounds", {
             service(
                 "    bounds: { min: 4294967295, max: 4294967295 }\n    \
-                 capacity: { requests_per_second: 9e12, connections: 1 }\n    \
-                 uses: { web: { per_request: 9e12, connections_per_instance: 4294967295 } }\n",
+                 capacity: { requests_per_second: 9000000000000, connections: 1 }\n    \
+                 uses: { web: { per_request: 9000000000000, connections_per_instance: 4294967295 } }\n",
             )
         }),
         (
