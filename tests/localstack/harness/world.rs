@@ -1,0 +1,55 @@
+//! What an account holds, as `read_back.py` tells it.
+
+use serde_json::{Map, Value};
+
+use super::REGIONS;
+
+/// Regions, and in each its groups, templates, target groups and instances by name.
+#[derive(Clone, PartialEq)]
+pub(crate) struct World(pub(crate) Value);
+
+impl World {
+    /// What a region holds of one kind, by name.
+    pub(crate) fn kind(&self, region: &str, kind: &str) -> &Map<String, Value> {
+        self.0[region][kind].as_object().unwrap_or_else(|| panic!("{region} has no {kind}"))
+    }
+
+    /// A group with all its parts.
+    pub(crate) fn group(&self, region: &str, name: &str) -> &Value {
+        let groups = self.kind(region, "groups");
+        groups.get(name).unwrap_or_else(|| {
+            panic!("{region} has no group {name}, but {:?}", groups.keys().collect::<Vec<_>>())
+        })
+    }
+
+    /// The group of one of Alfred's services in production.
+    pub(crate) fn service(&self, region: &str, service: &str) -> &Value {
+        self.group(region, &format!("alfred-production-{service}-a"))
+    }
+
+    /// What the newest version of a template launches.
+    pub(crate) fn template(&self, region: &str, name: &str) -> &Value {
+        let template = &self.0[region]["templates"][name];
+        let newest = template["LatestVersionNumber"].to_string();
+        &template["Versions"][newest]["LaunchTemplateData"]
+    }
+
+    /// All but what belongs to Alfred's production: what a test must find untouched.
+    pub(crate) fn others(&self) -> Self {
+        let ours = |name: &str| name.starts_with("alfred-prod");
+        let mut world = self.0.clone();
+        for region in REGIONS {
+            for kind in ["groups", "templates", "target_groups"] {
+                kind_of(&mut world, region, kind).retain(|name, _| !ours(name));
+            }
+            kind_of(&mut world, region, "instances").retain(|_, instance| {
+                !instance["Tags"]["aws:autoscaling:groupName"].as_str().is_some_and(ours)
+            });
+        }
+        Self(world)
+    }
+}
+
+fn kind_of<'a>(world: &'a mut Value, region: &str, kind: &str) -> &'a mut Map<String, Value> {
+    world[region][kind].as_object_mut().unwrap()
+}
