@@ -108,9 +108,7 @@ impl ErrorClass {
                 "the name belongs to somebody else; take the resource over with --adopt, or rename"
             }
             Self::Invalid => "the request was refused; correct the spec where the message says so",
-            Self::Unreachable => {
-                "the API does not answer; run the command again when it does"
-            }
+            Self::Unreachable => "the API does not answer; run the command again when it does",
             Self::Other => "run the command again; if it stays, look at the message",
         }
     }
