@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::{env, io};
 
 use anyhow::{Context as _, Result, bail};
@@ -17,9 +17,10 @@ pub(crate) fn demo_is_as_shown() -> Result<()> {
     let readme = fs::read_to_string(workspace()?.join("README.md")).context("reading README.md")?;
     let shown = block_after(&readme, "$ cargo xtask demo").context("README.md shows no demo")?;
     say("$ cargo xtask demo --stop");
-    let output = Command::new(env::current_exe()?)
-        .args(["demo", "--stop"])
-        .stderr(Stdio::inherit())
+    // A person sees both streams on one screen; a shell joins them in the order of writing.
+    let output = Command::new("sh")
+        .args(["-c", "exec \"$0\" demo --stop 2>&1"])
+        .arg(env::current_exe()?)
         .output()
         .context("starting the demo")?;
     io::stdout().write_all(&output.stdout)?;
