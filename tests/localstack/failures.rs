@@ -25,19 +25,19 @@ fn others_are_applied(dark: &str, rule: Rule, report: &[&str]) {
 // The first region by name is also the first to be asked whose credentials these are.
 #[test]
 fn a_region_that_answers_only_errors_does_not_stop_the_others() {
-    let report = ["ServiceUnavailable", "the region's API does not answer"];
+    let report = ["ServiceUnavailable", "the API does not answer"];
     others_are_applied("eu-central-1", Rule::Unavailable("eu-central-1"), &report);
 }
 
 #[test]
 fn a_region_that_answers_nonsense_does_not_stop_the_others() {
-    let report = ["the region's API does not answer"];
+    let report = ["the API does not answer"];
     others_are_applied("eu-central-1", Rule::Broken("eu-central-1"), &report);
 }
 
 #[test]
 fn a_region_that_takes_no_connections_does_not_stop_the_others() {
-    let report = ["no connection", "the region's API does not answer"];
+    let report = ["no connection", "the API does not answer"];
     others_are_applied("us-west-2", Rule::HangUp("us-west-2"), &report);
 }
 

@@ -15,11 +15,15 @@ mod failures;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod interleaved;
+#[cfg(test)]
 mod ownership;
 #[cfg(test)]
 mod plan_file;
 #[cfg(test)]
 mod policies;
+#[cfg(test)]
+mod questions;
 #[cfg(test)]
 mod reads;
 #[cfg(test)]

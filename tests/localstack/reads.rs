@@ -56,6 +56,20 @@ fn forty_services_are_read_with_as_many_calls_as_two() {
     }
 }
 
+#[test]
+fn status_changes_nothing() {
+    let proxy = Proxy::start(Rule::Pass);
+    let spec = Spec::alfred(&alfred().account);
+    Operator::new(&alfred().account, &spec).through(&proxy).done("status");
+    assert_eq!(proxy.writes(), []);
+    for region in REGIONS {
+        let calls = proxy.reads(region);
+        let health = calls.iter().filter(|call| call.action == "DescribeTargetHealth").count();
+        assert_eq!(health, 5, "one for each target group, and {calls:#?}");
+        assert!(calls.len() - health <= MOST_CALLS, "{calls:#?}");
+    }
+}
+
 /// A platform of many services that run nothing yet. Two policies each stay below a page.
 fn many(account: &Account, services: usize) -> Spec {
     let mut text = String::from("services:\n");

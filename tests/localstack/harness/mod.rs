@@ -13,7 +13,7 @@ pub(crate) use operator::Operator;
 pub(crate) use proxy::{Proxy, Rule};
 pub(crate) use server::file;
 pub(crate) use spec::Spec;
-pub(crate) use world::World;
+pub(crate) use world::{World, differences};
 
 /// The regions of every platform here, in the order of their names.
 pub(crate) const REGIONS: [&str; 3] = ["eu-central-1", "us-east-1", "us-west-2"];

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::server::server;
+use super::server::{file, server};
 use super::{Account, Proxy, Spec};
 
 /// No command takes longer, even on a machine that is busy with other tests.
@@ -61,7 +61,11 @@ impl<'a> Operator<'a> {
 
     /// Runs `plimsoll` with these words, split at spaces.
     pub(crate) fn run(&self, words: &str) -> Ran {
-        let mut child = self.start(words);
+        self.finish(self.command(words), words)
+    }
+
+    fn finish(&self, mut command: Command, words: &str) -> Ran {
+        let mut child = command.spawn().expect("the command runs");
         let stdout = drain(child.stdout.take());
         let stderr = drain(child.stderr.take());
         let status = self.wait(&mut child, words);
@@ -112,11 +116,27 @@ impl<'a> Operator<'a> {
         self.home.path().join(name).display().to_string()
     }
 
-    fn start(&self, words: &str) -> Child {
+    fn command(&self, words: &str) -> Command {
         let endpoint = self.proxy.map_or_else(|| &server().endpoint, Proxy::endpoint);
-        Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-            .args(words.split_whitespace())
-            .args(["--endpoint-url", endpoint])
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+        command.args(words.split_whitespace()).args(["--endpoint-url", endpoint]);
+        self.arrange(&mut command);
+        command
+    }
+
+    /// Runs it on a terminal and types an answer to its question.
+    pub(crate) fn answer(&self, answer: &str, words: &str) -> Ran {
+        let command = self.command(words);
+        let mut terminal = server().command();
+        terminal.arg(file("tests/localstack/terminal.py")).arg(answer);
+        terminal.arg(command.get_program()).args(command.get_args());
+        self.arrange(&mut terminal);
+        self.finish(terminal, words)
+    }
+
+    /// Gives a command the operator's surroundings and no others.
+    fn arrange(&self, command: &mut Command) {
+        command
             .env_clear()
             .env("HOME", self.home.path())
             .env("XDG_CACHE_HOME", CACHE)
@@ -126,9 +146,7 @@ impl<'a> Operator<'a> {
             .env("PLIMSOLL_ENVIRONMENT", self.environment)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the binary runs")
+            .stderr(Stdio::piped());
     }
 
     /// Waits for the end, and brings it about when the proxy says so.

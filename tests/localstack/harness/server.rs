@@ -44,10 +44,16 @@ impl Server {
         Some(Self { endpoint: text("endpoint")?.to_owned(), python: text("python")?.into() })
     }
 
-    /// Runs Python and returns what it printed.
-    pub(crate) fn python(&self, arrange: impl FnOnce(&mut Command)) -> Result<String, String> {
+    /// Python, without a script yet. It leaves no compiled files behind.
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.python);
         command.arg("-B");
+        command
+    }
+
+    /// Runs Python and returns what it printed.
+    pub(crate) fn python(&self, arrange: impl FnOnce(&mut Command)) -> Result<String, String> {
+        let mut command = self.command();
         arrange(&mut command);
         let output = command.output().expect("python runs");
         if output.status.success() {

@@ -1,5 +1,7 @@
 //! What an account holds, as `read_back.py` tells it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::REGIONS;
@@ -52,4 +54,23 @@ impl World {
 
 fn kind_of<'a>(world: &'a mut Value, region: &str, kind: &str) -> &'a mut Map<String, Value> {
     world[region][kind].as_object_mut().unwrap()
+}
+
+/// The places in which two documents differ, each with what was wanted and what was found.
+pub(crate) fn differences(wanted: &Value, found: &Value) -> Vec<String> {
+    fn at(place: &str, wanted: &Value, found: &Value, differing: &mut Vec<String>) {
+        if let (Value::Object(wanted), Value::Object(found)) = (wanted, found) {
+            let names: BTreeSet<_> = wanted.keys().chain(found.keys()).collect();
+            let get = |of: &Map<String, Value>, name| of.get(name).cloned().unwrap_or_default();
+            for name in names {
+                let place = format!("{place}/{name}");
+                at(&place, &get(wanted, name), &get(found, name), differing);
+            }
+        } else if wanted != found {
+            differing.push(format!("{place}: {wanted} and not {found}"));
+        }
+    }
+    let mut differing = Vec::new();
+    at("", wanted, found, &mut differing);
+    differing
 }

@@ -170,6 +170,7 @@ impl Shared {
             }
             Verdict::Answer(answer) => http::send(&mut client, &answer),
             Verdict::HangUp => {}
+            Verdict::Lose => drop(request.forward(&self.upstream)),
             Verdict::KillBefore => self.strike(&mut client),
             Verdict::KillAfter => {
                 request.forward(&self.upstream);

@@ -21,6 +21,9 @@ pub(crate) enum Rule {
     HangUp(&'static str),
     /// Refuses every write in a region, as AWS does without the permission.
     Deny(&'static str),
+    /// Carries out the first write of each kind in each region and closes the connection: the
+    /// answer is lost.
+    Lose,
     /// Throttles the first calls of each kind in each region.
     Throttle(usize),
     /// Holds answers back, round by round.
@@ -32,6 +35,7 @@ pub(super) enum Verdict {
     Pass,
     Answer(Vec<u8>),
     HangUp,
+    Lose,
     KillBefore,
     KillAfter,
 }
@@ -40,6 +44,8 @@ impl Rule {
     /// Decides on a call by those that came before it.
     pub(super) fn verdict(self, call: &Call, before: &[Call]) -> Verdict {
         let in_region = |region: &str| call.region == region;
+        let same = |other: &&Call| in_region(&other.region) && other.action == call.action;
+        let earlier = before.iter().filter(same).count();
         let disturbed = match self {
             Self::Pass | Self::Rounds => None,
             Self::KillBefore(k) => {
@@ -60,9 +66,8 @@ impl Rule {
                 let text = format!("User is not authorized to perform: {}", call.action);
                 Verdict::Answer(http::error(call, 403, "AccessDenied", &text))
             }),
+            Self::Lose => (call.writes() && earlier == 0).then_some(Verdict::Lose),
             Self::Throttle(first) => {
-                let same = |other: &&Call| in_region(&other.region) && other.action == call.action;
-                let earlier = before.iter().filter(same).count();
                 (earlier < first).then(|| Verdict::Answer(http::throttled(call)))
             }
         };
