@@ -40,7 +40,8 @@ pub struct Scope {
 /// What to read of one region.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RegionScope {
-    /// Names that groups will have: who has such a name and is not ours is a namesake.
+    /// Names that groups will have: who has such a name and is not ours is a namesake. So is who
+    /// has the name of a launch template whose volume tags are the platform's and environment's.
     pub group_names: BTreeSet<String>,
     /// Groups whose lifecycle hooks are read: one call each.
     pub hooks_of: BTreeSet<String>,

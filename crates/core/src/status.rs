@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::action::Action;
 use crate::bounds::{Bounds, effective};
 use crate::plan::{self, Options, Step};
-use crate::spec::{Kind, Spec};
+use crate::spec::{Kind, Problem, Spec};
 use crate::world::{Group, Region, RegionState, Role, Unreachable, World, tag_keys};
 
 /// What a platform looks like now.
@@ -22,6 +22,8 @@ pub struct Status {
     pub rows: Vec<Row>,
     /// Totals by service.
     pub totals: BTreeMap<String, Totals>,
+    /// What kept a service from being compared with the spec.
+    pub problems: Vec<Problem>,
     /// Regions that could not be read.
     pub unreachable: BTreeMap<String, Unreachable>,
 }
@@ -84,6 +86,7 @@ pub fn status(spec: &Spec, world: &World, now: Timestamp, options: &Options) -> 
         environment: spec.environment.clone(),
         rows: Vec::new(),
         totals: BTreeMap::new(),
+        problems: plan.problems.clone(),
         unreachable: BTreeMap::new(),
     };
     for (name, state) in &world.regions {
@@ -137,7 +140,8 @@ fn row(
         .target_groups
         .iter()
         .filter(|target| group.target_groups.contains(&target.arn))
-        .filter_map(|target| target.healthy_targets);
+        .flat_map(|target| target.healthy_targets.iter().flatten())
+        .filter(|target| group.instances.iter().any(|instance| instance.id == **target));
     let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     GroupRow {
         name: group.name.clone(),
@@ -145,7 +149,7 @@ fn row(
         effective,
         desired: group.desired,
         in_service: small(group.in_service()),
-        healthy_targets: (!group.target_groups.is_empty()).then(|| healthy.sum()),
+        healthy_targets: (!group.target_groups.is_empty()).then(|| small(healthy.count())),
         policies_in_place: small(policies.saturating_sub(puts)),
         policies_wanted: small(policies),
         drift: drift(steps),

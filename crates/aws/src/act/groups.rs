@@ -144,7 +144,7 @@ fn lagging(error: ActError) -> ActError {
 
 /// Whether a group has the identity that `wanted` gives it.
 fn is_same(group: &Group, wanted: &BTreeMap<String, Tag>) -> bool {
-    [tag_keys::PLATFORM, tag_keys::ENVIRONMENT, tag_keys::SERVICE].into_iter().all(|key| {
+    tag_keys::IDENTITY.into_iter().all(|key| {
         let wanted = wanted.get(key).map(|tag| tag.value.as_str());
         wanted.is_some() && group.tag(key) == wanted
     })

@@ -83,6 +83,9 @@ pub(crate) fn group(group: &sdk::AutoScalingGroup) -> Group {
         },
         desired: count(group.desired_capacity).unwrap_or(0),
         settings: settings(group),
+        template_id: group
+            .launch_template()
+            .and_then(|template| template.launch_template_id.clone()),
         tags: group.tags().iter().filter_map(tag).collect(),
         metrics: group.enabled_metrics().iter().filter_map(|on| on.metric.clone()).collect(),
         suspended: group

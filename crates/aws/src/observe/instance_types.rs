@@ -16,6 +16,10 @@ use crate::convert::count;
 /// A type that AWS launched within the last days is unknown so long; `cache_dir` can be emptied.
 const FRESH: Duration = Duration::from_hours(7 * 24);
 
+fn current_generation() -> sdk::Filter {
+    sdk::Filter::builder().name("current-generation").values("true").build()
+}
+
 impl Reader {
     /// The instance types that the region offers, from the cache when that is fresh.
     pub(super) async fn instance_types(
@@ -34,6 +38,8 @@ impl Reader {
             .clients
             .ec2
             .describe_instance_types()
+            // Types of earlier generations are never chosen, and are half of the list.
+            .filters(current_generation())
             .into_paginator()
             .page_size(100)
             .send()

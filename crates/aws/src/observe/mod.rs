@@ -17,13 +17,13 @@ pub(crate) mod policies;
 pub(crate) mod templates;
 mod unmanaged;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use plimsoll_core::cloud::{ActError, RegionScope, Scope};
-use plimsoll_core::world::Region;
+use plimsoll_core::world::{Group, Region, Template, tag_keys};
 
 use crate::call::Call;
 use crate::client::{Aws, Clients};
@@ -53,19 +53,22 @@ pub(crate) async fn region(aws: &Aws, name: &str, scope: &Scope) -> Result<Regio
         reader.instance_types(aws, wanted.instance_types),
     )?;
 
+    let names = names_in_question(scope, wanted, &network.templates);
     let (mut namesakes, mut hooks, healthy) = tokio::try_join!(
-        reader.namesakes(&wanted.group_names, &groups),
+        reader.namesakes(&names, &groups),
         reader.hooks(&wanted.hooks_of, &groups),
         reader.healthy_targets(wanted.target_health, &groups, &network.target_groups),
     )?;
 
+    // Filters lag writes: a group that was made a moment ago is found by its name first.
+    groups.extend(namesakes.extract_if(.., |group| is_ours(scope, group)));
     for group in groups.iter_mut().chain(&mut namesakes) {
         group.policies = policies.remove(&group.name).unwrap_or_default();
         group.schedules = schedules.remove(&group.name).unwrap_or_default();
         group.hooks = hooks.remove(&group.name);
     }
     for target_group in &mut network.target_groups {
-        target_group.healthy_targets = healthy.get(&target_group.arn).copied();
+        target_group.healthy_targets = healthy.get(&target_group.arn).cloned();
     }
     Ok(Region {
         groups,
@@ -77,6 +80,27 @@ pub(crate) async fn region(aws: &Aws, name: &str, scope: &Scope) -> Result<Regio
         instance_types,
         calls: reader.into_calls(),
     })
+}
+
+/// Names that our groups will have, and names of templates that we made: a group that is not ours
+/// and has such a name is in the way, or would lose its template.
+fn names_in_question(
+    scope: &Scope,
+    wanted: &RegionScope,
+    templates: &BTreeMap<String, Template>,
+) -> BTreeSet<String> {
+    let made_by_us = |template: &&Template| {
+        let tags = &template.data.volume_tags;
+        tags.get(tag_keys::PLATFORM) == Some(&scope.platform)
+            && tags.get(tag_keys::ENVIRONMENT) == Some(&scope.environment)
+    };
+    let templates = templates.values().filter(made_by_us).map(|template| template.name.clone());
+    wanted.group_names.iter().cloned().chain(templates).collect()
+}
+
+fn is_ours(scope: &Scope, group: &Group) -> bool {
+    group.tag(tag_keys::PLATFORM) == Some(&scope.platform)
+        && group.tag(tag_keys::ENVIRONMENT) == Some(&scope.environment)
 }
 
 /// Makes the calls of one region and remembers them.

@@ -107,7 +107,7 @@ impl Reader {
         wanted: bool,
         groups: &[Group],
         target_groups: &[TargetGroup],
-    ) -> Result<BTreeMap<String, u32>, ActError> {
+    ) -> Result<BTreeMap<String, BTreeSet<String>>, ActError> {
         let ours: BTreeSet<&String> =
             groups.iter().flat_map(|group| &group.target_groups).collect();
         let read = target_groups.iter().map(|group| &group.arn);
@@ -118,15 +118,18 @@ impl Reader {
             .await
     }
 
-    async fn healthy_targets_of(&self, arn: String) -> Result<(String, u32), ActError> {
+    async fn healthy_targets_of(
+        &self,
+        arn: String,
+    ) -> Result<(String, BTreeSet<String>), ActError> {
         let client = &self.clients.load_balancing;
         let answer = client.describe_target_health().target_group_arn(&arn).send().await;
         let answer = self.answer(Call::DescribeTargetHealth, answer)?;
-        let states = answer
-            .target_health_descriptions()
-            .iter()
-            .filter_map(|target| target.target_health().and_then(|health| health.state()));
-        let healthy = states.filter(|state| **state == TargetHealthStateEnum::Healthy).count();
-        Ok((arn, u32::try_from(healthy).unwrap_or(u32::MAX)))
+        let healthy = answer.target_health_descriptions().iter().filter(|target| {
+            let state = target.target_health().and_then(|health| health.state());
+            state == Some(&TargetHealthStateEnum::Healthy)
+        });
+        let ids = healthy.filter_map(|target| target.target()?.id.clone()).collect();
+        Ok((arn, ids))
     }
 }

@@ -52,6 +52,7 @@ fn create() -> Action {
             (tag_keys::PLATFORM.to_owned(), tag("alfred")),
             (tag_keys::ENVIRONMENT.to_owned(), tag("production")),
             (tag_keys::SERVICE.to_owned(), tag("agent-core")),
+            (tag_keys::ROLE.to_owned(), tag("active")),
         ]),
         hooks: BTreeMap::new(),
     }))
@@ -65,6 +66,7 @@ fn found(service: &str) -> sdk::builders::AutoScalingGroupBuilder {
         .tags(tag(tag_keys::PLATFORM, "alfred"))
         .tags(tag(tag_keys::ENVIRONMENT, "production"))
         .tags(tag(tag_keys::SERVICE, service))
+        .tags(tag(tag_keys::ROLE, "active"))
 }
 
 fn describes(group: sdk::builders::AutoScalingGroupBuilder) -> Rule {
@@ -130,7 +132,7 @@ async fn a_create_leaves_the_desired_capacity_to_aws() {
                 && request.min_size() == Some(2)
                 && request.vpc_zone_identifier() == Some("subnet-1,subnet-2")
                 && request.health_check_type() == Some("ELB")
-                && request.tags().len() == 3
+                && request.tags().len() == 4
         })
         .then_output(|| CreateAutoScalingGroupOutput::builder().build());
     assert_eq!(creates(&[&rule]).await, Ok(Outcome::Done));

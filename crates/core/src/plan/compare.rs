@@ -9,7 +9,7 @@ use super::steps::Steps;
 use super::wanted::{Context, Wanted, count};
 use super::{Change, CostChange, Note, Planned};
 use crate::action::{Action, GroupChange, NewGroup};
-use crate::spec::{Problem, Service, code};
+use crate::spec::{Place, Problem, Service, code};
 use crate::world::{Group, GroupSettings, Role, Template, TemplateRef, tag_keys};
 
 /// Plans one service.
@@ -22,11 +22,16 @@ pub(super) fn service(
     problems: &mut Vec<Problem>,
 ) {
     let Ok(living) = find(context, name, service, problems) else { return };
-    let Some(wanted) = context.wanted(name, service, living, problems) else { return };
+    let Some(mut wanted) = context.wanted(name, service, living, problems) else { return };
     let mut steps = Steps::of(name);
     let Some(pin) = template(context, service, living, &wanted, &mut steps, problems) else {
         return;
     };
+    let newest = context.region.templates.get(&wanted.name);
+    wanted.other_template = living
+        .and_then(|group| group.template_id.as_ref())
+        .zip(newest)
+        .is_some_and(|(id, newest)| *id != newest.id);
     match living {
         None => create(service, &wanted, pin, &mut steps),
         Some(group) => {
@@ -83,6 +88,9 @@ fn find<'a>(
         }
         [] => {
             let wanted = context.spec.group_name(name, crate::spec::Slot::A);
+            if let Some(group) = context.region.groups.iter().find(|group| group.name == wanted) {
+                return unmarked(group, name, region, place, problems);
+            }
             let namesake = context.region.namesakes.iter().find(|group| group.name == wanted);
             match namesake {
                 Some(group) if !context.options.adopt => {
@@ -97,6 +105,27 @@ fn find<'a>(
             }
         }
     }
+}
+
+/// A group of ours that has the wanted name and whose tags do not make it the active group. A tag
+/// that is missing is put back; a tag that says something else was set by somebody, who must say
+/// what was meant.
+fn unmarked<'a>(
+    group: &'a Group,
+    service: &str,
+    region: &str,
+    place: Option<Place>,
+    problems: &mut Vec<Problem>,
+) -> Result<Option<&'a Group>, ()> {
+    let wanted = [(tag_keys::SERVICE, service), (tag_keys::ROLE, Role::Active.as_str())];
+    let wrong = wanted.into_iter().find_map(|(key, value)| {
+        group.tag(key).filter(|is| *is != value).map(|is| (key, value, is))
+    });
+    let Some((key, value, is)) = wrong else { return Ok(Some(group)) };
+    let message = format!("the tag {key} of {} in {region} is `{is}`, not `{value}`", group.name);
+    let problem = Problem::error(code::NAME_TAKEN, place, message);
+    problems.push(problem.help("correct the tag; a second group of that name cannot be made"));
+    Err(())
 }
 
 fn owner(group: &Group) -> String {
@@ -192,12 +221,15 @@ fn update(
 ) {
     let (is, should) = (&group.settings, &wanted.settings);
     let bounds = wanted.effective.bounds;
-    let template = (is.template.as_ref() != Some(pin)).then(|| pin.clone());
+    let template =
+        (is.template.as_ref() != Some(pin) || wanted.other_template).then(|| pin.clone());
     let size = bounds.clamp(group.desired);
     let change = GroupChange {
         min: differs(&group.bounds.min, &bounds.min),
         max: differs(&group.bounds.max, &bounds.max),
-        desired: differs(&group.desired, &size),
+        // New bounds bring the size with them, from where it stands when AWS sets them: a size sent
+        // along would undo what scaling did since the world was read.
+        desired: differs(&group.desired, &size).filter(|_| group.bounds == bounds),
         template: template.clone(),
         subnets: differs(&is.subnets, &should.subnets),
         health_checks: differs(&is.health_checks, &should.health_checks),
@@ -227,11 +259,20 @@ fn update(
         "the spec differs",
     ));
     let mut consequences = size_consequences(group, bounds, service.capacity.hourly_price);
+    let lost = is.subnets.difference(&should.subnets).count();
+    if lost > 0 {
+        consequences.push(format!("terminates the instances in {}", count(lost, "subnet")));
+    }
+    if let Some(age) =
+        should.max_instance_lifetime.filter(|_| change.max_instance_lifetime.is_some())
+    {
+        consequences.push(format!("replaces every instance that is older than {age}"));
+    }
     if template.is_some() {
         let stay = group.instances.len().min(size as usize);
         consequences.extend(template_consequence(stay, is.template.as_ref()));
     }
-    let ends = size < group.desired;
+    let ends = size < group.desired || lost > 0;
     let change = Box::new(change);
     let action = Action::UpdateGroup { group: group.name.clone(), change };
     steps.push(action, changes, consequences);

@@ -1,6 +1,6 @@
 //! What a change of a group means, in an operator's words.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::Change;
 use super::wanted::{Wanted, count};
@@ -93,19 +93,31 @@ pub(super) fn template_consequence(stay: usize, old: Option<&TemplateRef>) -> Op
 /// Says how many instances run another version than the group is pinned to.
 pub(super) fn outdated(group: &Group, pin: &TemplateRef) -> Option<String> {
     let newest = &pin.version;
-    let mut others: BTreeMap<&str, usize> = BTreeMap::new();
-    for instance in &group.instances {
-        if let Some(runs) = instance.template.as_ref().filter(|runs| *runs != pin) {
-            *others.entry(runs.version.as_str()).or_default() += 1;
-        }
-    }
-    let (version, number) = others.into_iter().next()?;
     if newest.is_empty() {
         return None;
     }
-    let verb = if number == 1 { "runs" } else { "run" };
+    let others: Vec<&TemplateRef> = group
+        .instances
+        .iter()
+        .filter_map(|instance| instance.template.as_ref().filter(|runs| *runs != pin))
+        .collect();
+    let verb = match others.len() {
+        0 => return None,
+        1 => "runs",
+        _ => "run",
+    };
+    let versions: BTreeSet<(usize, String)> =
+        others.iter().map(|runs| (runs.version.len(), label(runs, pin))).collect();
+    let versions: Vec<String> = versions.into_iter().map(|(_, version)| version).collect();
     Some(format!(
-        "{} still {verb} template v{version}; new ones get v{newest}",
-        count(number, "instance")
+        "{} still {verb} template {}; new ones get v{newest}",
+        count(others.len(), "instance"),
+        versions.join(" and ")
     ))
+}
+
+/// A version, with its template's name when that is another than the group's.
+fn label(runs: &TemplateRef, pin: &TemplateRef) -> String {
+    let name = if runs.name == pin.name { String::new() } else { format!("{} ", runs.name) };
+    format!("{name}v{}", runs.version)
 }

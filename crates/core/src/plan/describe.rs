@@ -8,6 +8,7 @@ use crate::units::{MetricValue, Seconds};
 use crate::world::{
     Adjustment, GroupSettings, HookTransition, LifecycleHook, Metric, MetricSource, MetricStat,
     Policy, PredictiveMode, ScheduledAction, Tag, TemplateData, WarmPool, ZoneDistribution,
+    script_digest,
 };
 
 /// A part by its name in the spec, and its value.
@@ -73,7 +74,7 @@ pub(super) fn template(data: &TemplateData) -> Vec<Field> {
         ("instances.image", Some(data.image.clone())),
         ("instances.machine", Some(data.instance_type.clone())),
         ("instances.profile", data.instance_profile.clone()),
-        ("instances.user_data", data.user_data.as_deref().map(script)),
+        ("instances.user_data", data.user_data.as_deref().map(script_digest)),
         ("network.security_groups", Some(list(&data.security_groups))),
         ("instances.public_address", Some(yes_no(data.public_address))),
         (
@@ -85,15 +86,6 @@ pub(super) fn template(data: &TemplateData) -> Vec<Field> {
         ("tags of volumes", Some(list(&tags))),
         ("not managed", Some(list(&data.unmanaged)).filter(|names| !names.is_empty())),
     ]
-}
-
-/// A script is long; its size and a fingerprint tell whether it is the same.
-fn script(text: &str) -> String {
-    // FNV-1a, to tell scripts of one size apart on the screen; nothing depends on it.
-    let hash = text
-        .bytes()
-        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    format!("{} lines, {} bytes, #{hash:08x}", text.lines().count(), text.len())
 }
 
 /// A scaling policy in one line.

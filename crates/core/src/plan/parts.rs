@@ -43,6 +43,10 @@ pub(super) fn all(
             Action::ResumeProcesses { group, processes }
         }
     });
+    steps.explain_last(
+        |action| matches!(action, Action::ResumeProcesses { .. }),
+        "they run again, also if somebody suspended them on purpose",
+    );
     warm_pool(living, service, name, steps);
     policies(living, &wanted.policies, name, steps);
     schedules(living, service, &wanted.schedules, name, steps);
@@ -90,7 +94,9 @@ fn target_groups(group: &Group, wanted: &BTreeSet<String>, steps: &mut Steps<'_>
 }
 
 fn hooks(group: &Group, service: &Service, steps: &mut Steps<'_>) {
-    let Some(living) = &group.hooks else { return };
+    // Hooks of a group that is being adopted were not read; putting one twice is harmless.
+    let unread = BTreeMap::new();
+    let living = group.hooks.as_ref().unwrap_or(&unread);
     for (name, hook) in living.iter().filter(|(name, _)| !service.hooks.contains_key(*name)) {
         let old = Some(describe::hook(hook));
         let changes = vec![change(&format!("hooks.{name}"), old, None)];
@@ -179,8 +185,11 @@ fn schedules(
     let living = living.map_or(&none, |group| &group.schedules);
     let field = |name: &str| format!("scaling.schedule.{name}");
     // A single moment that has passed goes by itself, perhaps two minutes late.
-    let stays = |name: &str| service.schedule.contains_key(name) || name == LEASE_END;
-    for (name, schedule) in living.iter().filter(|(name, _)| !stays(name)) {
+    let passes = |name: &str, is: &ScheduledAction| service.schedule.get(name) == Some(is);
+    let stays = |name: &str, is: &ScheduledAction| {
+        ahead.contains_key(name) || passes(name, is) || name == LEASE_END
+    };
+    for (name, schedule) in living.iter().filter(|(name, is)| !stays(name, is)) {
         let changes = vec![change(&field(name), Some(describe::schedule(schedule)), None)];
         let action = Action::DeleteSchedule { group: group.to_owned(), name: name.clone() };
         steps.push(action, changes, vec![]);

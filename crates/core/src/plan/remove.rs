@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::wanted::count;
 use super::{Note, Options, Plan, Planned, Step, each_region};
 use crate::action::Action;
-use crate::spec::Spec;
+use crate::spec::{Slot, Spec};
 use crate::world::{Group, Region, Template, World, tag_keys};
 
 /// Deletes every group and launch template of the platform in this environment.
@@ -16,14 +16,15 @@ use crate::world::{Group, Region, Template, World, tag_keys};
 pub fn destroy(spec: &Spec, world: &World, options: &Options) -> Plan {
     each_region(spec, world, options, |_, region, _| {
         let mut planned = Planned::default();
-        for group in &region.groups {
-            if options.has_service(service_of(group)) && group.deleting.is_none() {
+        let goes = |group: &Group| options.has_service(service_of(group));
+        for group in region.groups.iter().filter(|group| goes(group)) {
+            if group.deleting.is_none() {
                 planned.steps.push(delete_group(group));
             }
         }
         for (template, service) in templates(spec, region) {
             if options.has_service(service) {
-                planned.steps.push(delete_template(template, service));
+                remove_template(region, template, service, &goes, &mut planned);
             }
         }
         planned
@@ -69,7 +70,16 @@ pub(super) fn strays(
     let declared = |service: &str| {
         spec.regions.get(region_name).is_some_and(|region| region.services.contains_key(service))
     };
-    for group in region.groups.iter().filter(|group| !declared(service_of(group))) {
+    // A group that lost its service tag and has the name of a declared service is no stray.
+    let wanted: BTreeSet<String> = spec
+        .regions
+        .get(region_name)
+        .into_iter()
+        .flat_map(|region| region.services.keys())
+        .flat_map(|service| [Slot::A, Slot::B].map(|slot| spec.group_name(service, slot)))
+        .collect();
+    let stray = |group: &Group| !declared(service_of(group)) && !wanted.contains(&group.name);
+    for group in region.groups.iter().filter(|group| stray(group)) {
         if options.prune && group.deleting.is_none() {
             planned.steps.push(delete_group(group));
         } else if group.deleting.is_none() {
@@ -86,9 +96,31 @@ pub(super) fn strays(
     if options.prune {
         for (template, service) in templates(spec, region) {
             if !declared(service) {
-                planned.steps.push(delete_template(template, service));
+                remove_template(region, template, service, &stray, planned);
             }
         }
+    }
+}
+
+/// Deletes a template, unless a group that stays launches from it: one that was released, or that
+/// somebody else made.
+fn remove_template(
+    region: &Region,
+    template: &Template,
+    service: &str,
+    goes: &dyn Fn(&Group) -> bool,
+    planned: &mut Planned,
+) {
+    let uses = |group: &&Group| {
+        group.settings.template.as_ref().is_some_and(|used| used.name == template.name)
+    };
+    let stays = region.groups.iter().filter(|group| !goes(group));
+    match stays.chain(&region.namesakes).find(uses) {
+        Some(group) => planned.notes.push(Note {
+            service: service.to_owned(),
+            text: format!("launch template {} stays: {} uses it", template.name, group.name),
+        }),
+        None => planned.steps.push(delete_template(template, service)),
     }
 }
 

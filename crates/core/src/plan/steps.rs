@@ -32,6 +32,13 @@ impl<'a> Steps<'a> {
         }
     }
 
+    /// Says what the step that was pushed last means, if it is of that kind.
+    pub(super) fn explain_last(&mut self, kind: impl Fn(&Action) -> bool, consequence: &str) {
+        if let Some(step) = self.found.last_mut().filter(|step| kind(&step.action)) {
+            step.consequences.push(consequence.to_owned());
+        }
+    }
+
     /// Adds and removes words of a set, each in one call.
     pub(super) fn words(
         &mut self,

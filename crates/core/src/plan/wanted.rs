@@ -38,6 +38,8 @@ pub(super) struct Wanted {
     /// Scheduled actions that still lie ahead.
     pub(super) schedules: BTreeMap<String, ScheduledAction>,
     pub(super) zones: usize,
+    /// Whether the living group references a template that was deleted and made again since.
+    pub(super) other_template: bool,
 }
 
 impl Context<'_> {
@@ -56,6 +58,7 @@ impl Context<'_> {
         let target_groups = self.target_groups(service, problems);
         let instance_type = self.instance_type(&group, service, problems);
         let (subnets, zones) = subnets?;
+        self.one_network(service, &subnets, security_groups.as_ref()?, problems)?;
         let target_groups = target_groups?;
         let policies = self.policies(service, &group, target_groups.first().copied(), problems)?;
         let identity = self.identity(name);
@@ -99,6 +102,7 @@ impl Context<'_> {
             policies,
             schedules: self.ahead(service),
             zones,
+            other_template: false,
         })
     }
 
@@ -154,6 +158,37 @@ impl Context<'_> {
             self.region.security_groups.iter().map(|s| (s.id.as_str(), &s.tags)).collect();
         let place = service.places.security_groups;
         self.select("security group", &service.security_groups, &known, place, problems)
+    }
+
+    /// Instances cannot launch with a security group of another VPC.
+    fn one_network(
+        &self,
+        service: &Service,
+        subnets: &BTreeSet<String>,
+        security_groups: &BTreeSet<String>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<()> {
+        let home = self.region.subnets.iter().find(|subnet| subnets.contains(&subnet.id))?;
+        let strangers = self
+            .region
+            .security_groups
+            .iter()
+            .filter(|group| security_groups.contains(&group.id) && group.vpc != home.vpc);
+        let strangers: Vec<&str> = strangers.map(|group| group.id.as_str()).collect();
+        if strangers.is_empty() {
+            return Some(());
+        }
+        let message = format!(
+            "{} in {} lies outside {}, where the subnets are",
+            strangers.join(", "),
+            self.region_name,
+            home.vpc
+        );
+        problems.push(
+            Problem::error(code::NO_NETWORK, service.places.security_groups, message)
+                .help("choose security groups of the subnets' VPC"),
+        );
+        None
     }
 
     fn select(

@@ -36,6 +36,9 @@ pub struct Group {
     pub desired: Instances,
     /// What the spec owns and one `UpdateAutoScalingGroup` can change.
     pub settings: GroupSettings,
+    /// Id of the launch template. A template that was deleted and made again has its old name and
+    /// another id, and the group cannot launch from it until it is pointed there.
+    pub template_id: Option<String>,
     /// Tags by key, all of them, other teams' included.
     pub tags: BTreeMap<String, Tag>,
     /// Group metrics that are collected, such as `GroupInServiceInstances`.

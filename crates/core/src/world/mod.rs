@@ -20,6 +20,7 @@ pub use policy::{
     Adjustment, Metric, MetricQuery, MetricSource, MetricStat, Policy, PredictiveMetric,
     PredictiveMode, PredictiveScaling, Statistic, StepAdjustment, StepScaling, TargetTracking,
 };
+pub(crate) use template::script_digest;
 pub use template::{RootVolume, Template, TemplateData};
 
 use crate::cloud::ErrorClass;
@@ -57,7 +58,8 @@ pub struct Unreachable {
 pub struct Region {
     /// The groups of this platform and environment, found by their tags.
     pub groups: Vec<Group>,
-    /// Groups that have a name the platform wants and are not in `groups`: a name is taken.
+    /// Groups that are not in `groups` and have a name that the platform wants, or that one of its
+    /// launch templates has: a name is taken, or a template is in use.
     pub namesakes: Vec<Group>,
     /// The newest version of every launch template in the region, by name.
     pub templates: BTreeMap<String, Template>,
@@ -106,8 +108,8 @@ pub struct TargetGroup {
     pub name: String,
     /// The load balancers that forward to it.
     pub load_balancers: BTreeSet<String>,
-    /// Healthy targets; `None` unless the scope asked for target health.
-    pub healthy_targets: Option<u32>,
+    /// Ids of the healthy targets; `None` unless the scope asked for target health.
+    pub healthy_targets: Option<BTreeSet<String>>,
 }
 
 impl TargetGroup {

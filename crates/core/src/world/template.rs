@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// The newest version of a launch template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,7 +26,9 @@ pub struct TemplateData {
     pub instance_type: String,
     /// Name of the IAM instance profile.
     pub instance_profile: Option<String>,
-    /// The script that an instance runs at its first boot, as it is written (not in base64).
+    /// The script that an instance runs at its first boot, as it is written (not in base64). It may
+    /// hold what should not be in a log, so only its digest is serialised.
+    #[serde(serialize_with = "digest_only")]
     pub user_data: Option<String>,
     /// Ids of the security groups.
     pub security_groups: BTreeSet<String>,
@@ -58,4 +60,18 @@ pub struct RootVolume {
     pub encrypted: bool,
     /// Whether it ends with its instance.
     pub delete_on_termination: bool,
+}
+
+#[expect(clippy::ref_option, reason = "serde hands the field over as it is")]
+fn digest_only<S: Serializer>(script: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    script.as_deref().map(script_digest).serialize(serializer)
+}
+
+/// A script is long; its size and a fingerprint tell whether it is the same.
+pub(crate) fn script_digest(text: &str) -> String {
+    // FNV-1a, to tell scripts of one size apart on the screen; nothing depends on it.
+    let hash = text
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    format!("{} lines, {} bytes, #{hash:08x}", text.lines().count(), text.len())
 }

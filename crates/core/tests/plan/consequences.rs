@@ -124,3 +124,60 @@ fn a_policy_that_takes_over_a_metric_goes_second() {
         .collect();
     assert_eq!(core, ["delete scaling policy cpu", "put scaling policy busy"]);
 }
+
+#[test]
+fn new_bounds_carry_no_size_so_that_what_scaled_meanwhile_stays() {
+    let spec = alfred_with(|text| text.replace("{ min: 1, max: 6 }", "{ min: 2, max: 6 }"));
+    let memory = settled();
+    let plan = planned(&spec, &memory.world());
+    // Between the plan and the apply, scaling goes to five.
+    let name = "alfred-production-agent-legal-a";
+    let mut world = memory.world();
+    let group = group_mut(&mut world, "us-east-1", name);
+    group.desired = 5;
+    launch(group);
+    let moved = super::memory::Memory::new(world);
+    moved.apply(&plan);
+    assert_eq!(group_mut(&mut moved.world(), "us-east-1", name).desired, 5);
+}
+
+#[test]
+fn instances_of_several_old_versions_are_counted_together() {
+    let world = settled_with(|world| {
+        let group = group_mut(world, "us-east-1", CORE);
+        group.desired = 4;
+        launch(group);
+        for (instance, version) in group.instances.iter_mut().zip(["9", "10", "10", "1"]) {
+            instance.template.as_mut().unwrap().version = version.to_owned();
+        }
+    });
+    let plan = planned(&alfred(), &world);
+    let said = "3 instances still run template v9 and v10; new ones get v1";
+    assert!(notes(&plan, "us-east-1").contains(&said.to_owned()));
+}
+
+#[test]
+fn a_plan_holds_no_user_data_in_clear() {
+    let plan = planned(&alfred(), &super::setting::ground());
+    let json = serde_json::to_string(&plan).unwrap();
+    assert!(json.contains("1 lines, 10 bytes") && !json.contains("#!/bin/sh"));
+}
+
+#[test]
+fn a_schedule_entry_that_moved_into_the_past_leaves_aws() {
+    let entry = |at: &str| {
+        alfred_with(|text| {
+            text.replace("            weekday-evening", &format!(
+            "            launch-day: {{ at: \"{at}\", max: 11 }}\n            weekday-evening"
+        ))
+        })
+    };
+    let memory = settled();
+    memory.apply(&planned(&entry("2026-12-20T08:00:00Z"), &memory.world()));
+    let past = entry("2026-11-20T08:00:00Z");
+    memory.apply(&planned(&past, &memory.world()));
+    let group = group_mut(&mut memory.world(), "us-east-1", CORE).clone();
+    assert!(!group.schedules.contains_key("launch-day"));
+    assert_eq!(group.bounds.max, 11, "its effect stays");
+    assert!(planned(&past, &memory.world()).is_empty());
+}

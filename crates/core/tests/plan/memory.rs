@@ -134,6 +134,7 @@ fn group(new: &NewGroup) -> Group {
         bounds: new.bounds,
         desired: new.bounds.min,
         settings: new.settings.clone(),
+        template_id: new.settings.template.as_ref().map(|template| format!("lt-{}", template.name)),
         tags: new.tags.clone(),
         metrics: BTreeSet::new(),
         suspended: BTreeSet::new(),

@@ -8,7 +8,8 @@ use plimsoll_core::world::{RegionState, Unreachable, World};
 
 use super::memory::Memory;
 use super::setting::{
-    REGIONS, alfred, alfred_with, ground, noon, notes, planned, region_mut, settled, steps, words,
+    REGIONS, alfred, alfred_with, ground, group_mut, noon, notes, planned, region_mut, settled,
+    steps, words,
 };
 
 const RAG: &str = "alfred-production-agent-rag-a";
@@ -150,4 +151,72 @@ fn a_filter_leaves_out_other_regions_and_services() {
     let plan = with(&ground(), &options);
     assert_eq!(plan.regions.len(), 1);
     assert!(steps(&plan, "us-east-1").iter().all(|step| step.service == "redis"));
+}
+
+#[test]
+fn a_template_that_a_released_group_launches_from_stays() {
+    let memory = settled();
+    memory.apply(&release(&alfred(), &memory.world(), &Options::default()));
+    // What the AWS port reads then: no group of ours, and groups with the names of our templates.
+    let mut world = memory.world();
+    for region in REGIONS {
+        let region = region_mut(&mut world, region);
+        region.namesakes = std::mem::take(&mut region.groups);
+    }
+    let plan = destroy(&alfred(), &world, &Options::default());
+    assert!(plan.is_empty(), "{:#?}", words(&plan));
+    assert!(
+        notes(&plan, "us-east-1").contains(&format!("launch template {RAG} stays: {RAG} uses it"))
+    );
+}
+
+#[test]
+fn a_service_tag_that_was_lost_is_put_back_and_the_group_is_no_stray() {
+    let mut world = settled().world();
+    group_mut(&mut world, "us-east-1", RAG).tags.remove("plimsoll:service");
+    let options = Options { prune: true, ..Options::default() };
+    let plan = with(&world, &options);
+    let [step] = steps(&plan, "us-east-1") else { panic!("{:#?}", words(&plan)) };
+    assert!(matches!(step.action, Action::PutTags { .. }));
+    let memory = Memory::new(world);
+    memory.apply(&plan);
+    assert!(with(&memory.world(), &options).is_empty());
+}
+
+#[test]
+fn a_role_that_somebody_set_is_not_guessed_away() {
+    let mut world = settled().world();
+    let group = group_mut(&mut world, "us-east-1", RAG);
+    group.tags.get_mut("plimsoll:role").unwrap().value = "retired".to_owned();
+    let plan = with(&world, &Options::default());
+    let [problem] = plan.problems.as_slice() else { panic!("{:#?}", plan.problems) };
+    assert!(problem.message.contains("is `retired`, not `active`"), "{}", problem.message);
+    assert!(steps(&plan, "us-east-1").is_empty());
+}
+
+#[test]
+fn a_template_that_was_made_again_under_its_name_is_pointed_at() {
+    let mut world = settled().world();
+    let region = region_mut(&mut world, "us-east-1");
+    region.templates.get_mut(RAG).unwrap().id = "lt-another".to_owned();
+    let plan = with(&world, &Options::default());
+    let [step] = steps(&plan, "us-east-1") else { panic!("{:#?}", words(&plan)) };
+    let Action::UpdateGroup { change, .. } = &step.action else { panic!("{}", step.action) };
+    assert_eq!(change.template.as_ref().unwrap().version, "1");
+}
+
+#[test]
+fn an_adopted_group_gets_the_hooks_at_once() {
+    let spec = alfred_with(|text| {
+        text.replace(
+            "  agent-rag:\n    bounds",
+            "  agent-rag:\n    hooks: { drain: { on: terminate } }\n    bounds",
+        )
+    });
+    let mut world = taken();
+    region_mut(&mut world, "us-east-1").namesakes[0].hooks = None;
+    let options = Options { adopt: true, ..Options::default() };
+    let plan = plan(&spec, &world, noon(), &options);
+    let hook = |step: &plimsoll_core::plan::Step| matches!(step.action, Action::PutHook { .. });
+    assert!(steps(&plan, "us-east-1").iter().any(hook), "{:#?}", words(&plan));
 }

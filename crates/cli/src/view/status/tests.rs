@@ -38,6 +38,7 @@ fn a_table_of_services_by_regions_fits_eighty_columns() {
     let status = Status {
         platform: "alfred".to_owned(),
         environment: "production".to_owned(),
+        problems: Vec::new(),
         rows: vec![
             row("agent-core", "ap-southeast-1", &[]),
             row("agent-core", "eu-central-1", &["scaling.policies.cpu", "bounds.max"]),

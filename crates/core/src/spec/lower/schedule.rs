@@ -150,10 +150,12 @@ impl Lower<'_> {
 
     fn moment(&mut self, text: Option<&str>, name: &str, key: &str) -> Option<Timestamp> {
         let text = text?;
-        let moment = text.parse().ok();
+        // AWS keeps whole seconds, so a fraction could never be matched.
+        let whole = |moment: &Timestamp| moment.subsec_nanosecond() == 0;
+        let moment = text.parse().ok().filter(whole);
         if moment.is_none() {
             let message = format!("`{text}` is no moment");
-            let help = "write it with its offset, such as 2027-11-26T06:00:00Z";
+            let help = "write whole seconds and the offset, such as 2027-11-26T06:00:00Z";
             let path = ["scaling", "schedule", name, key];
             self.error(code::WRONG_VALUE, &path, message, help);
         }
