@@ -1,6 +1,6 @@
 //! What the process tells its caller.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -41,6 +41,21 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// Marks an error that came when changes had been made.
+#[derive(Debug)]
+pub(crate) struct Midway;
+
+impl fmt::Display for Midway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("changes were made before this")
+    }
+}
+
+/// How a command ended that failed.
+pub(crate) fn of_error(error: &anyhow::Error) -> Exit {
+    if error.is::<Midway>() { Exit::Partial } else { Exit::Error }
+}
+
 /// The exit codes as `--help` shows them.
 pub(crate) fn table() -> String {
     Exit::ALL.iter().fold("Exit codes:".to_owned(), |mut table, exit| {
@@ -55,4 +70,19 @@ pub(crate) fn of_clap(answer: &clap::Error) -> Exit {
     // A closed pipe is no reason to fail: nobody is reading.
     let _ = answer.print();
     if answer.use_stderr() { Exit::Usage } else { Exit::Done }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn an_error_after_changes_is_a_partial_failure() {
+        let error = || anyhow!("no space left");
+        assert_eq!(of_error(&error()), Exit::Error);
+        assert_eq!(of_error(&error().context("cannot write")), Exit::Error);
+        assert_eq!(of_error(&error().context(Midway)), Exit::Partial);
+    }
 }

@@ -2,12 +2,12 @@
 
 use std::pin::pin;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow};
 use futures::future::join_all;
 use plimsoll_core::apply;
 use plimsoll_core::plan::RegionPlan;
 
-use crate::exit::Exit;
+use crate::exit::{Exit, Midway};
 use crate::session::Session;
 use crate::view::plan::PlanView;
 use crate::view::progress::Progress;
@@ -16,8 +16,8 @@ use crate::view::report::Report;
 /// What does the rest of a plan that was made just now.
 pub(super) const AGAIN: &str = "Run the same command again for the rest";
 
-/// Carries a plan out and reports; `again` says what does the rest when something is left. Ctrl-C lets the calls under way end and begins no others; a
-/// second one leaves at once.
+/// Carries a plan out and reports; `again` says what does the rest when something is left. Ctrl-C
+/// lets the calls under way end and begins no others; a second one leaves at once.
 pub(super) async fn carry_out(session: &Session, view: PlanView<'_>, again: &str) -> Result<Exit> {
     let progress = Progress::new(session.console, view.plan);
     let regions = view.plan.regions.iter().filter_map(|(name, region)| match region {
@@ -33,7 +33,10 @@ pub(super) async fn carry_out(session: &Session, view: PlanView<'_>, again: &str
             reports = &mut work => break reports,
             Ok(()) = tokio::signal::ctrl_c() => {
                 if progress.stop() {
-                    bail!("left while calls were under way; `plimsoll plan` shows what is left to do");
+                    let left = anyhow!(
+                        "left while calls were under way; `plimsoll plan` shows what is left to do"
+                    );
+                    return Err(marked(left, &progress));
                 }
                 stopped = true;
                 progress.say("Stopping when the calls under way have ended; Ctrl-C again leaves at once");
@@ -42,6 +45,11 @@ pub(super) async fn carry_out(session: &Session, view: PlanView<'_>, again: &str
     };
     progress.end();
     let report = Report::new(view, reports.into_iter().collect(), stopped, again);
-    session.console.result(&report)?;
+    session.console.result(&report).map_err(|error| marked(error, &progress))?;
     Ok(report.exit())
+}
+
+/// An error with the mark that changes were made, when some were begun.
+fn marked(error: anyhow::Error, progress: &Progress) -> anyhow::Error {
+    if progress.begun() { error.context(Midway) } else { error }
 }

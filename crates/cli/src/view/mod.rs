@@ -24,10 +24,12 @@ use std::io::{self, IsTerminal as _, Write as _};
 use anstream::ColorChoice;
 use anyhow::Result;
 use clap::builder::styling::{AnsiColor, Style};
+use plimsoll_core::cloud::{ActError, ErrorClass};
+use plimsoll_core::spec::Problem;
 use serde::Serialize;
 
 use crate::args::{Output, Shared};
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 pub(crate) use diagnostic::Faulty;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -85,20 +87,15 @@ impl Console {
 
     /// Says why a command did nothing.
     pub(crate) fn failure(self, error: &anyhow::Error) -> Exit {
-        let faulty = error.downcast_ref::<Faulty>();
         if self.is_json() {
-            let failure = Failure {
-                error: format!("{error:#}"),
-                problems: faulty.map_or(&[], Faulty::problems),
-            };
             // When even this cannot be written, the exit code has to do.
-            let _ = self.result(&failure);
-        } else if let Some(faulty) = faulty {
+            let _ = self.result(&Failure::of(error));
+        } else if let Some(faulty) = error.downcast_ref::<Faulty>() {
             draw(faulty);
         } else {
-            note(format_args!("{ERROR}error:{ERROR:#} {error:#}"));
+            note(format_args!("{ERROR}error:{ERROR:#} {}", Failure::of(error)));
         }
-        Exit::Error
+        exit::of_error(error)
     }
 }
 
@@ -114,16 +111,35 @@ pub(crate) fn draw(faulty: &Faulty) {
     note(faulty);
 }
 
-/// A command that did nothing, as JSON.
+/// Why a command failed.
 #[derive(Serialize)]
 struct Failure<'a> {
     error: String,
-    problems: &'a [plimsoll_core::spec::Problem],
+    /// Of a call that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<ErrorClass>,
+    /// What an operator does about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<&'static str>,
+    problems: &'a [Problem],
+}
+
+impl<'a> Failure<'a> {
+    fn of(error: &'a anyhow::Error) -> Self {
+        let class = error.downcast_ref::<ActError>().map(|call| call.class);
+        Self {
+            error: format!("{error:#}"),
+            class,
+            next: class.map(ErrorClass::advice),
+            problems: error.downcast_ref::<Faulty>().map_or(&[], Faulty::problems),
+        }
+    }
 }
 
 impl fmt::Display for Failure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.error)
+        f.write_str(&self.error)?;
+        self.next.map_or(Ok(()), |next| write!(f, "\n  next: {next}"))
     }
 }
 
@@ -160,4 +176,32 @@ fn log(verbose: u8) {
         .with_ansi(anstream::stderr().current_choice() != ColorChoice::Never)
         .with_writer(io::stderr)
         .init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_failed_says_its_class_and_what_to_do_next() {
+        let call = ActError {
+            call: "sts:GetCallerIdentity".to_owned(),
+            resource: "the caller".to_owned(),
+            class: ErrorClass::Denied,
+            message: "ExpiredToken".to_owned(),
+        };
+        let error = anyhow::Error::new(call).context("us-east-1").context("whose are these");
+        let failure = Failure::of(&error);
+        let json = serde_json::to_value(&failure).unwrap();
+        assert_eq!(json["class"], "denied");
+        assert_eq!(json["next"], ErrorClass::Denied.advice());
+        assert_eq!(
+            failure.to_string(),
+            "whose are these: us-east-1: sts:GetCallerIdentity on the caller: ExpiredToken\n  \
+             next: check the credentials (--profile) and the permissions for this call"
+        );
+        let other = anyhow::anyhow!("no terminal");
+        let json = serde_json::to_value(Failure::of(&other)).unwrap();
+        assert!(json.get("class").is_none() && json.get("next").is_none(), "{json}");
+    }
 }

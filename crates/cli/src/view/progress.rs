@@ -21,6 +21,7 @@ pub(crate) struct Progress {
     bars: BTreeMap<String, ProgressBar>,
     totals: BTreeMap<String, usize>,
     screen: MultiProgress,
+    begun: AtomicBool,
     stopped: AtomicBool,
 }
 
@@ -42,12 +43,18 @@ impl Progress {
             (name.clone(), bar)
         });
         let bars = bars.collect();
-        Self { bars, totals, screen, stopped: AtomicBool::new(false) }
+        let (begun, stopped) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { bars, totals, screen, begun, stopped }
     }
 
     /// Lets no further step begin. Whether it was so already.
     pub(crate) fn stop(&self) -> bool {
         self.stopped.swap(true, Ordering::Relaxed)
+    }
+
+    /// Whether any step has begun, so that something may have changed.
+    pub(crate) fn begun(&self) -> bool {
+        self.begun.load(Ordering::Relaxed)
     }
 
     /// Writes a remark beside the bars.
@@ -72,6 +79,7 @@ impl Observer for Progress {
         };
         match kind {
             EventKind::Started => {
+                self.begun.store(true, Ordering::Relaxed);
                 if let Some(bar) = bar {
                     bar.set_message(format!("{}: {}", step.service, step.action));
                 }
@@ -91,5 +99,37 @@ impl Observer for Progress {
 
     fn stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_core::action::Action;
+    use plimsoll_core::plan::Step;
+
+    use super::*;
+
+    #[test]
+    fn a_step_that_was_skipped_has_not_begun() {
+        let progress = Progress {
+            bars: BTreeMap::new(),
+            totals: BTreeMap::new(),
+            screen: MultiProgress::new(),
+            begun: AtomicBool::new(false),
+            stopped: AtomicBool::new(false),
+        };
+        let step = Step {
+            service: "web".to_owned(),
+            action: Action::DeleteTemplate { name: "harbour-production-web-a".to_owned() },
+            changes: vec![],
+            consequences: vec![],
+            destructive: true,
+        };
+        let tell =
+            |kind| progress.event(&Event { region: "us-east-1", step: &step, index: 0, kind });
+        tell(EventKind::Skipped);
+        assert!(!progress.begun());
+        tell(EventKind::Started);
+        assert!(progress.begun());
     }
 }
