@@ -12,6 +12,7 @@ use plimsoll_core::spec::{Document, Files, Source};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::moved::moved;
 use crate::spec_file::{SpecFile, text_of};
 
 /// The format. A file of another one is refused.
@@ -45,6 +46,12 @@ struct SavedSpec {
     text: String,
 }
 
+/// What tells a plan from other files.
+#[derive(Deserialize)]
+struct Head {
+    plimsoll_plan: u32,
+}
+
 impl PlanFile {
     /// A plan with what it was made from.
     pub(crate) fn new(file: &SpecFile, options: &Options, plan: &Plan) -> Result<Self> {
@@ -61,8 +68,9 @@ impl PlanFile {
     }
 
     /// Writes the plan where only its owner can read it: user data often holds secrets. It
-    /// appears whole or not at all.
+    /// appears whole or not at all, and replaces nothing but another plan.
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
+        Self::check_place(path)?;
         let mut draft = path.as_os_str().to_owned();
         draft.push(format!(".{}.draft", std::process::id()));
         let written = serde_json::to_vec_pretty(self)
@@ -76,12 +84,24 @@ impl PlanFile {
         written.with_context(|| format!("cannot write the plan to {}", path.display()))
     }
 
+    /// Refuses a place where something else than a plan lies, such as the spec.
+    pub(crate) fn check_place(path: &Path) -> Result<()> {
+        let lies_there = match std::fs::metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            other => other,
+        };
+        // What is no plain file could be read without end, and a rename would still replace it.
+        let plan = lies_there.is_ok_and(|place| place.is_file())
+            && text_of(path, MOST_BYTES)
+                .is_ok_and(|text| serde_json::from_str::<Head>(&text).is_ok());
+        if !plan {
+            bail!("{} exists and is no plan; name another file with --out", path.display());
+        }
+        Ok(())
+    }
+
     /// Reads a plan.
     pub(crate) fn read(path: &Path) -> Result<Self> {
-        #[derive(Deserialize)]
-        struct Head {
-            plimsoll_plan: u32,
-        }
         let name = path.display();
         let text =
             text_of(path, MOST_BYTES).with_context(|| format!("cannot read the plan {name}"))?;
@@ -92,7 +112,10 @@ impl PlanFile {
                 "{name} has format {plimsoll_plan}, and this plimsoll reads {FORMAT}; \
                  write it again with `plimsoll plan --out`"
             ),
-            Err(_) => bail!("{name} is no plan; write one with `plimsoll plan --out {name}`"),
+            Err(_) if is_spec(path, &text) => {
+                bail!("{name} is a spec; run `plimsoll apply --file {name}`")
+            }
+            Err(_) => bail!("{name} is no plan; write one with `plimsoll plan --out FILE`"),
         }
     }
 
@@ -114,61 +137,23 @@ impl PlanFile {
         }
     }
 
-    /// Refuses when the plan would be another one today. Notes and costs do not count: they
-    /// follow the load, and nothing is done about them.
+    /// Refuses when the plan would be another one today.
     pub(crate) fn check_against(&self, plan: &Plan) -> Result<()> {
-        let plan = serde_json::to_value(plan)?;
-        let (then, now) = (deeds(&self.plan), deeds(&plan));
-        if then == now {
-            return Ok(());
+        match moved(&self.plan, &serde_json::to_value(plan)?) {
+            None => Ok(()),
+            Some(moved) => bail!(
+                "the world has moved since the plan was made (- was planned, + would be now):\n\
+                 {moved}\nNothing was done. Plan again, and look at it again."
+            ),
         }
-        let gone = then.iter().filter(|deed| !now.contains(deed)).map(|deed| ("-", deed));
-        let come = now.iter().filter(|deed| !then.contains(deed)).map(|deed| ("+", deed));
-        let mut moved: Vec<String> =
-            gone.chain(come).map(|(sign, deed)| format!("  {sign} {}", line(deed))).collect();
-        if moved.is_empty() {
-            moved.push("  the order of the steps".to_owned());
-        }
-        bail!(
-            "the world has moved since the plan was made (- was planned, + would be now):\n{}\n\
-             Nothing was done. Plan again, and look at it again.",
-            moved.join("\n")
-        )
     }
 }
 
-/// What a plan does, region by region: steps, and regions that could not be read.
-fn deeds(plan: &Value) -> Vec<(&str, &Value)> {
-    let regions = plan.get("regions").and_then(Value::as_object).into_iter().flatten();
-    regions
-        .flat_map(|(name, region)| {
-            let steps = region.pointer("/planned/steps").and_then(Value::as_array);
-            let dark = region.get("unreachable");
-            steps.into_iter().flatten().chain(dark).map(move |deed| (name.as_str(), deed))
-        })
-        .collect()
-}
-
-/// A deed in one line.
-fn line((region, deed): &(&str, &Value)) -> String {
-    let text = |value: &Value, key: &str| {
-        value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
-    let list = |key: &str| deed.get(key).and_then(Value::as_array).into_iter().flatten();
-    let Some((kind, action)) =
-        deed.get("action").and_then(Value::as_object).and_then(|action| action.iter().next())
-    else {
-        return format!("{region}: could not be read: {}", text(deed, "call"));
-    };
-    let resource = [text(action, "group"), text(action, "name")].join(" ");
-    let changes = list("changes").map(|change| {
-        let [field, old, new] = ["field", "old", "new"].map(|key| text(change, key));
-        format!("{field} {old} -> {new}")
-    });
-    let consequences = list("consequences").filter_map(Value::as_str).map(str::to_owned);
-    let details: Vec<String> = changes.chain(consequences).collect();
-    let head = format!("{region}: {} {}", kind.replace('_', " "), resource.trim());
-    if details.is_empty() { head } else { format!("{head}: {}", details.join("; ")) }
+/// Whether a file that is no plan is a spec, by its name or by what it holds.
+fn is_spec(path: &Path, text: &str) -> bool {
+    let yaml = |extension: &std::ffi::OsStr| extension == "yaml" || extension == "yml";
+    let source = || Source { name: path.display().to_string(), text: text.to_owned() };
+    path.extension().is_some_and(yaml) || !Document::parse(source()).environments().is_empty()
 }
 
 /// A new file that only its owner can read.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use futures::future::select_ok;
 use plimsoll_aws::{Aws, Settings};
 use plimsoll_core::cloud::{Cloud as _, ErrorClass};
@@ -13,8 +13,10 @@ use plimsoll_core::spec::{Problem, Spec};
 use plimsoll_core::world::{RegionState, World};
 
 use crate::args::{CloudArgs, ReachArgs, ScopeArgs, TargetArgs};
+use crate::moved::check_shown;
 use crate::plan_file::PlanFile;
 use crate::spec_file::SpecFile;
+use crate::view::prompt::Consent;
 use crate::view::{Console, Faulty, calls, count, draw, note};
 
 /// How long one region is waited for before the next one is asked too.
@@ -116,12 +118,9 @@ impl Session {
                 match self.aws.account(region).await {
                     Ok(account) => Ok(Ok(account)),
                     Err(error) => {
-                        let next = error.class.advice();
-                        if error.class == ErrorClass::Unreachable {
-                            Err(anyhow!("{region}: {error}"))
-                        } else {
-                            Ok(Err(anyhow!("{region}: {error}\n  next: {next}")))
-                        }
+                        let dark = error.class == ErrorClass::Unreachable;
+                        let error = anyhow::Error::new(error).context(region.clone());
+                        if dark { Err(error) } else { Ok(Err(error)) }
                     }
                 }
             })
@@ -179,6 +178,25 @@ impl Session {
             draw(&faulty);
         }
         Ok(())
+    }
+
+    /// The plan to carry out. When an answer was waited for, it is made again from the world as
+    /// it is now, and refused when it does something else than what the operator agreed to.
+    pub(crate) async fn renew(
+        &self,
+        shown: Plan,
+        consent: Consent,
+        make: impl Fn(&World) -> Plan,
+    ) -> Result<Plan> {
+        if consent == Consent::Given {
+            return Ok(shown);
+        }
+        let fresh = make(&self.observe(false).await?);
+        check_shown(&shown, &fresh)?;
+        if fresh.problems != shown.problems {
+            self.refuse(&fresh.problems)?;
+        }
+        Ok(fresh)
     }
 
     /// What to say when the regions match the spec.

@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use jiff::Timestamp;
 use plimsoll_core::action::Action;
 use plimsoll_core::plan::{self, Plan, RegionPlan};
+use plimsoll_core::world::World;
 
 use super::carry_out::{AGAIN, carry_out};
 use crate::args::ApplyArgs;
@@ -11,7 +12,7 @@ use crate::exit::Exit;
 use crate::plan_file::PlanFile;
 use crate::session::Session;
 use crate::view::plan::PlanView;
-use crate::view::prompt::{agree, agree_by_name};
+use crate::view::prompt::{Consent, agree, agree_by_name};
 use crate::view::{Console, count, note};
 
 /// Plans, shows, asks, acts and reports.
@@ -22,33 +23,28 @@ pub(crate) async fn run(args: &ApplyArgs, console: Console) -> Result<Exit> {
         None => Session::open(&args.target, Some(args.reach), console).await?,
     };
     let world = session.observe(false).await?;
-    let plan = plan::plan(&session.spec, &world, Timestamp::now(), &session.options);
+    let make = |world: &World| plan::plan(&session.spec, world, Timestamp::now(), &session.options);
+    let plan = make(&world);
     if let Some(saved) = &saved {
         saved.check_against(&plan)?;
     }
     let idle = session.up_to_date(&plan);
-    let view = PlanView::new(&plan, session.doubts.problems(), &idle);
     if !plan.is_empty() {
-        note(&view);
+        note(PlanView::new(&plan, session.doubts.problems(), &idle));
     }
     session.refuse(&plan.problems)?;
-    if !plan.is_empty() {
-        confirm(args, &session, &plan)?;
-    }
+    let consent = if plan.is_empty() { Consent::Given } else { confirm(args, &session, &plan)? };
+    let plan = session.renew(plan, consent, make).await?;
+    let view = PlanView::new(&plan, session.doubts.problems(), &idle);
     let again = saved.map_or(AGAIN, |_| "Plan again for the rest");
     carry_out(&session, view, again).await
 }
 
-fn confirm(args: &ApplyArgs, session: &Session, plan: &Plan) -> Result<()> {
+fn confirm(args: &ApplyArgs, session: &Session, plan: &Plan) -> Result<Consent> {
     let title = session.spec.title();
-    let regions = plan.regions.values().filter(|region| !region.steps().is_empty()).count();
+    let mut consent = Consent::Given;
     if !args.yes {
-        let these = if plan.len() == 1 { "this" } else { "these" };
-        agree(&format!(
-            "Apply {these} {} to {title} in {}?",
-            count(plan.len(), "change"),
-            count(regions, "region")
-        ))?;
+        consent = agree(&question(plan, &title))?;
     }
     let deleted = plan
         .regions
@@ -58,9 +54,52 @@ fn confirm(args: &ApplyArgs, session: &Session, plan: &Plan) -> Result<()> {
         .count();
     if deleted > 0 {
         let what = format!("Pruning deletes {} with all instances.", count(deleted, "group"));
-        agree_by_name(&title, &what, "--yes-prune", args.yes_prune.as_deref())?;
+        let named = agree_by_name(&title, &what, "--yes-prune", args.yes_prune.as_deref())?;
+        if named == Consent::Answered {
+            consent = named;
+        }
     } else if let Some(name) = args.yes_prune.as_ref().filter(|name| **name != title) {
         bail!("--yes-prune is `{name}` and not `{title}`; nothing was done");
     }
-    Ok(())
+    Ok(consent)
+}
+
+fn question(plan: &Plan, title: &str) -> String {
+    let regions = plan.regions.values().filter(|region| !region.steps().is_empty()).count();
+    let these = if plan.len() == 1 { "" } else { "these " };
+    let (changes, regions) = (count(plan.len(), "change"), count(regions, "region"));
+    format!("Apply {these}{changes} to {title} in {regions}?")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use plimsoll_core::plan::{Planned, Step};
+
+    use super::*;
+
+    fn asked(steps: usize) -> String {
+        let step = Step {
+            service: "web".to_owned(),
+            action: Action::DeleteTemplate { name: "harbour-production-web-a".to_owned() },
+            changes: vec![],
+            consequences: vec![],
+            destructive: true,
+        };
+        let planned = Planned { steps: vec![step; steps], ..Planned::default() };
+        let plan = Plan {
+            platform: "harbour".to_owned(),
+            environment: "production".to_owned(),
+            regions: BTreeMap::from([("us-east-1".to_owned(), RegionPlan::Planned(planned))]),
+            problems: vec![],
+        };
+        question(&plan, "harbour/production")
+    }
+
+    #[test]
+    fn the_question_counts() {
+        assert_eq!(asked(1), "Apply 1 change to harbour/production in 1 region?");
+        assert_eq!(asked(2), "Apply these 2 changes to harbour/production in 1 region?");
+    }
 }

@@ -13,6 +13,8 @@ use crate::view::plan::PlanView;
 
 /// Shows the plan, and writes it to a file when asked.
 pub(crate) async fn run(args: &PlanArgs, console: Console) -> Result<Exit> {
+    // Before AWS is asked: a refusal at the end would waste the wait.
+    args.out.as_deref().map_or(Ok(()), PlanFile::check_place)?;
     let session = Session::open(&args.target, Some(args.reach), console).await?;
     let world = session.observe(false).await?;
     let plan = plan::plan(&session.spec, &world, Timestamp::now(), &session.options);

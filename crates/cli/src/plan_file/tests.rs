@@ -8,6 +8,7 @@ use plimsoll_core::world::Unreachable;
 use tempfile::TempDir;
 
 use super::*;
+use crate::moved::check_shown;
 
 /// A plan that lowers a maximum from `old`.
 fn plan(old: u32) -> Plan {
@@ -65,7 +66,7 @@ fn only_its_owner_reads_a_plan_even_where_an_open_file_lay() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("plan.json");
-    std::fs::write(&path, "for all to read").unwrap();
+    std::fs::write(&path, "{\"plimsoll_plan\": 1}").unwrap();
     saved(&plan(10)).write(&path).unwrap();
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
@@ -90,10 +91,96 @@ fn a_world_that_moved_is_told_apart() {
 }
 
 #[test]
+fn a_plan_that_was_shown_is_refused_when_the_world_moved_before_the_answer() {
+    check_shown(&plan(10), &plan(10)).unwrap();
+    assert_snapshot!(check_shown(&plan(10), &plan(8)).unwrap_err(), @r"
+    the world has moved since the plan was shown (- was shown, + would be now):
+      - us-east-1: update group harbour-production-web-a: bounds.max 10 -> 5; terminates 3 instances
+      + us-east-1: update group harbour-production-web-a: bounds.max 8 -> 5; terminates 3 instances
+    Nothing was done; run the command again.
+    ");
+}
+
+#[test]
 fn notes_follow_the_load_and_do_not_count() {
     let mut now = plan(10);
     let Some(RegionPlan::Planned(planned)) = now.regions.get_mut("us-east-1") else { panic!() };
     let text = "6 instances still run template v3".to_owned();
     planned.notes.push(Note { service: "web".to_owned(), text });
     saved(&plan(10)).check_against(&now).unwrap();
+}
+
+#[test]
+fn load_is_no_move_unless_something_ends() {
+    let change = |destructive, consequence: &str| {
+        let mut plan = plan(10);
+        let Some(RegionPlan::Planned(planned)) = plan.regions.get_mut("us-east-1") else {
+            panic!()
+        };
+        planned.steps[0].destructive = destructive;
+        planned.steps[0].consequences = vec![consequence.to_owned()];
+        plan
+    };
+    let (then, now) = (change(false, "3 running"), change(false, "4 running"));
+    saved(&then).check_against(&now).unwrap();
+    let (then, now) = (change(true, "terminates 3"), change(true, "terminates 4"));
+    saved(&then).check_against(&now).unwrap_err();
+    let (then, now) = (change(false, "3 running"), change(true, "terminates 3"));
+    saved(&then).check_against(&now).unwrap_err();
+}
+
+#[test]
+fn how_a_dark_region_fails_is_no_move() {
+    let dark = |message: &str| {
+        let mut plan = plan(10);
+        let (call, message) = ("sts:GetCallerIdentity".to_owned(), message.to_owned());
+        let why = Unreachable { call, class: ErrorClass::Unreachable, message };
+        plan.regions.insert("eu-central-1".to_owned(), RegionPlan::Unreachable(why));
+        plan
+    };
+    saved(&dark("request 1")).check_against(&dark("request 2")).unwrap();
+}
+
+#[test]
+fn only_the_order_within_a_service_counts() {
+    let ordered = |services: [&str; 2], maxima: [u32; 2]| {
+        let [mut one, other] = maxima.map(plan);
+        let step = |plan: &Plan| plan.regions["us-east-1"].steps()[0].clone();
+        let mut steps = [step(&one), step(&other)];
+        steps.iter_mut().zip(services).for_each(|(step, service)| step.service = service.into());
+        let planned = Planned { steps: steps.to_vec(), ..Planned::default() };
+        one.regions.insert("us-east-1".to_owned(), RegionPlan::Planned(planned));
+        one
+    };
+    let then = saved(&ordered(["api", "web"], [8, 10]));
+    then.check_against(&ordered(["web", "api"], [10, 8])).unwrap();
+    let then = saved(&ordered(["web", "web"], [8, 10]));
+    let refused = then.check_against(&ordered(["web", "web"], [10, 8])).unwrap_err();
+    assert!(refused.to_string().contains("the order of the steps"), "{refused}");
+}
+
+#[test]
+fn nothing_but_a_plan_is_replaced() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("harbour.yaml");
+    std::fs::write(&path, "platform: harbour").unwrap();
+    let refused = saved(&plan(10)).write(&path).unwrap_err();
+    assert!(refused.to_string().ends_with("exists and is no plan; name another file with --out"));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "platform: harbour");
+    saved(&plan(10)).write(folder.path()).unwrap_err();
+    let path = folder.path().join("plan.json");
+    saved(&plan(10)).write(&path).unwrap();
+    saved(&plan(8)).write(&path).unwrap();
+    PlanFile::read(&path).unwrap().check_against(&plan(8)).unwrap();
+}
+
+#[test]
+fn a_spec_given_as_a_plan_is_told_apart() {
+    let folder = TempDir::new().unwrap();
+    for (name, text) in [("alfred.yaml", ""), ("alfred", "environments: { production: {} }")] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let (refused, path) = (PlanFile::read(&path).unwrap_err().to_string(), path.display());
+        assert_eq!(refused, format!("{path} is a spec; run `plimsoll apply --file {path}`"));
+    }
 }

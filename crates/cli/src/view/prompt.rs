@@ -4,25 +4,39 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use anyhow::{Result, bail};
 
+/// How the operator agreed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Consent {
+    /// Beforehand, by a flag, or there was nothing to agree to.
+    Given,
+    /// By an answer: meanwhile the world may have moved.
+    Answered,
+}
+
 /// Asks for a yes; everything else is a no.
-pub(crate) fn agree(question: &str) -> Result<()> {
+pub(crate) fn agree(question: &str) -> Result<Consent> {
     let answer = ask(&format!("{question} [y/N] "), "--yes")?;
     if ["y", "yes"].contains(&answer.to_lowercase().as_str()) {
-        return Ok(());
+        return Ok(Consent::Answered);
     }
     bail!("not confirmed; nothing was done")
 }
 
 /// Asks for a name, since what follows cannot be undone. A script gives it with `flag`.
-pub(crate) fn agree_by_name(name: &str, what: &str, flag: &str, given: Option<&str>) -> Result<()> {
-    let (answer, source) = if let Some(given) = given {
-        (given.to_owned(), flag)
+pub(crate) fn agree_by_name(
+    name: &str,
+    what: &str,
+    flag: &str,
+    given: Option<&str>,
+) -> Result<Consent> {
+    let (answer, source, consent) = if let Some(given) = given {
+        (given.to_owned(), flag, Consent::Given)
     } else {
         let question = format!("{what} Type {name} to confirm: ");
-        (ask(&question, &format!("{flag} {name}"))?, "the answer")
+        (ask(&question, &format!("{flag} {name}"))?, "the answer", Consent::Answered)
     };
     if answer == name {
-        return Ok(());
+        return Ok(consent);
     }
     bail!("{source} is `{answer}` and not `{name}`; nothing was done")
 }
