@@ -51,9 +51,9 @@ impl<'a> PlanView<'a> {
             summary.regions += usize::from(!region.steps().is_empty());
             let made = created::names(region.steps());
             for step in region.steps() {
-                let mark =
-                    if made.contains(step.action.resource()) { Mark::Add } else { Mark::of(step) };
-                match mark {
+                let completes = made.contains(step.action.resource());
+                match Mark::of(step) {
+                    Mark::Change if completes => summary.add += 1,
                     Mark::Add => summary.add += 1,
                     Mark::Change => summary.change += 1,
                     Mark::Delete => summary.delete += 1,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_core::action::{Action, NewGroup};
 use plimsoll_core::plan::Step;
+use plimsoll_core::world::TemplateData;
 
 use super::super::count;
 use super::super::style::wrapped;
@@ -14,6 +15,8 @@ pub(super) struct Created<'a> {
     pub(super) step: &'a Step,
     group: &'a NewGroup,
     parts: Vec<&'a Action>,
+    /// The data of a template version that the steps make for it.
+    launches: Option<&'a TemplateData>,
 }
 
 /// Names of the groups that steps make: what is done to them counts as making them.
@@ -26,9 +29,10 @@ pub(super) fn names(steps: &[Step]) -> BTreeSet<&str> {
 pub(super) fn find<'a>(steps: &[&'a Step]) -> Option<Created<'a>> {
     steps.iter().find_map(|step| {
         let Action::CreateGroup(group) = &step.action else { return None };
-        let actions = steps.iter().map(|step| &step.action);
-        let parts = actions.filter(|action| completes(group, action)).collect();
-        Some(Created { step, group, parts })
+        let actions = || steps.iter().map(|step| &step.action);
+        let parts = actions().filter(|action| completes(group, action)).collect();
+        let launches = actions().find_map(|action| version_for(group, action));
+        Some(Created { step, group, parts, launches })
     })
 }
 
@@ -49,6 +53,17 @@ fn completes(group: &NewGroup, action: &Action) -> bool {
             | Action::PutWarmPool { .. }
     );
     part && action.resource() == group.name
+}
+
+/// What an action makes the group's template launch.
+fn version_for<'a>(group: &NewGroup, action: &'a Action) -> Option<&'a TemplateData> {
+    let (Action::CreateTemplate { name, data, .. } | Action::CreateTemplateVersion { name, data }) =
+        action
+    else {
+        return None;
+    };
+    let pin = group.settings.template.as_ref();
+    (*name == group.name || pin.is_some_and(|pin| pin.name == *name)).then_some(data)
 }
 
 impl Created<'_> {
@@ -76,14 +91,14 @@ impl Created<'_> {
     }
 
     fn launched(&self) -> String {
-        for part in &self.parts {
-            if let Action::CreateTemplate { data, .. } = part {
-                return format!(" of {}", data.instance_type);
+        match (self.launches, &self.group.settings.template) {
+            (Some(data), _) => format!(" of {}", data.instance_type),
+            (None, Some(pin)) if pin.version.is_empty() => {
+                format!(" of launch template {}", pin.name)
             }
+            (None, Some(pin)) => format!(" of launch template {} v{}", pin.name, pin.version),
+            (None, None) => String::new(),
         }
-        self.group.settings.template.as_ref().map_or_else(String::new, |pin| {
-            format!(" of launch template {} v{}", pin.name, pin.version)
-        })
     }
 }
 

@@ -145,6 +145,27 @@ fn a_new_group_is_told_in_a_few_lines() {
 }
 
 #[test]
+fn a_group_that_is_made_of_a_new_version_names_what_it_launches() {
+    let Action::CreateTemplate { name, data, .. } = template() else { panic!() };
+    let version = Action::CreateTemplateVersion { name, data };
+    let create = || step(Action::CreateGroup(Box::new(new_group())), vec![], &[]);
+    let both = planned(vec![step(version, vec![], &[]), create()]);
+    let text = shown(&plan(vec![("us-east-1", both)]));
+    assert!(text.contains("2 to 10 instances of c6i.large in 2 subnets"), "{text}");
+    let text = shown(&plan(vec![("us-east-1", planned(vec![create()]))]));
+    assert!(!text.contains(" v\n") && !text.contains(" v "), "{text}");
+}
+
+#[test]
+fn what_is_deleted_counts_even_when_it_is_made_again() {
+    let delete = Action::DeleteGroup { group: GROUP.to_owned() };
+    let create = Action::CreateGroup(Box::new(new_group()));
+    let steps = vec![step(delete, vec![], &[]), step(create, vec![], &[])];
+    let text = shown(&plan(vec![("us-east-1", planned(steps))]));
+    assert!(text.ends_with("Plan: 1 to add, 0 to change, 1 to delete in 1 region"), "{text}");
+}
+
+#[test]
 fn parts_come_change_and_go() {
     let long = "app/alfred-production/50dc6c495c0c9188/targetgroup/agent-core/943f017f100becff";
     let field = "scaling.policies.requests";
@@ -203,7 +224,7 @@ fn notes_costs_and_dark_regions_are_told() {
     assert_snapshot!(shown(&plan), @r"
     ap-southeast-1 could not be read: autoscaling:DescribeAutoScalingGroups: no
         answer within 60 s
-      next: the region's API does not answer; the other regions were not affected
+      next: the API does not answer; run the command again when it does
 
     eu-central-1   $0.34/h
       agent-core

@@ -67,7 +67,7 @@ fn a_failure_says_resource_region_call_message_and_what_to_do_next() {
     assert_eq!(report.exit(), Exit::Partial);
     assert_snapshot!(shown(&report), @r"
     ap-southeast-1 could not be read: ec2:DescribeSubnets: connection refused
-      next: the region's API does not answer; the other regions were not affected
+      next: the API does not answer; run the command again when it does
     eu-central-1: 2 changes done, 0 failed, 0 skipped
     us-east-1: 1 change done, 1 failed, 2 skipped
       agent-core: delete group group-1
