@@ -35,7 +35,8 @@ pub(crate) struct CloudArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// An endpoint that stands in for all of AWS, such as a LocalStack
-    #[arg(long, env = "AWS_ENDPOINT_URL", value_name = "URL", value_parser = url)]
+    #[arg(long, value_name = "URL", value_parser = url)]
+    #[arg(env = "AWS_ENDPOINT_URL", hide_env_values = true)]
     pub(crate) endpoint_url: Option<String>,
 }
 
