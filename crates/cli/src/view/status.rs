@@ -23,7 +23,7 @@ const HEADER: [&str; 8] =
 
 impl fmt::Display for StatusView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Status { platform, environment, rows, totals, unreachable } = self.status;
+        let Status { platform, environment, rows, totals, unreachable, .. } = self.status;
         writeln!(f, "{HEAD}{platform}/{environment}{HEAD:#}\n")?;
         let mut table = Table::new();
         table.load_style(presets::NOTHING).set_header(
