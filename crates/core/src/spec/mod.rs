@@ -19,7 +19,7 @@ mod scaling;
 mod suggest;
 mod tree;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use lower::Files;
 pub(crate) use lower::LEASE_END;
@@ -133,7 +133,20 @@ impl Document {
 /// The JSON Schema of a spec file, for editors.
 #[must_use]
 pub fn json_schema() -> serde_json::Value {
-    schemars::schema_for!(document::PlatformDoc).to_value()
+    in_order_of_names(schemars::schema_for!(document::PlatformDoc).to_value())
+}
+
+/// Sorts every mapping: whether the JSON crate does depends on what else is compiled with it.
+fn in_order_of_names(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value as Json;
+    match value {
+        Json::Object(fields) => {
+            let sorted: BTreeMap<String, Json> = fields.into_iter().collect();
+            Json::Object(sorted.into_iter().map(|(key, of)| (key, in_order_of_names(of))).collect())
+        }
+        Json::Array(items) => Json::Array(items.into_iter().map(in_order_of_names).collect()),
+        scalar @ (Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_)) => scalar,
+    }
 }
 
 fn keys(node: &Node) -> Vec<String> {
