@@ -31,3 +31,17 @@ fn destroy_asks_for_the_name_and_takes_nothing_else() {
     operator.answer("alfred/production", "destroy").expect(0, &["Done: 12 changes"]);
     operator.run("destroy").expect(0, &["Nothing to delete"]);
 }
+
+#[test]
+fn a_yes_to_a_plan_that_no_longer_holds_does_nothing() {
+    let account = Account::production();
+    let spec = Spec::pair(&account);
+    Operator::new(&account, &spec).done("apply --yes");
+    let wider = Spec::pair(&account).edit("{ min: 1, max: 4 }", "{ min: 1, max: 6 }");
+    let other = Spec::pair(&account).edit("{ min: 1, max: 4 }", "{ min: 1, max: 5 }");
+    let meanwhile = format!("apply --yes --file {}", other.path().display());
+    Operator::new(&account, &wider)
+        .answer_after(&meanwhile, "y", "apply")
+        .expect(1, &["the world has moved since the plan was shown", "run the command again"]);
+    Operator::new(&account, &other).run("plan --detailed-exitcode").expect(0, &["Up to date"]);
+}

@@ -3,11 +3,13 @@
 
     python terminal.py ANSWER COMMAND [ARGUMENT ...]
 
-The answer is typed when the command has written a question: a line that waits at its end.
+The answer is typed when the command has written a question: a line that waits at its end. What
+the variable MEANWHILE holds, a word a line, is run before that.
 """
 
 import os
 import pty
+import subprocess
 import sys
 
 QUESTIONS = (b"[y/N] ", b"to confirm: ")
@@ -28,6 +30,8 @@ def converse(answer: bytes, command: list[str]) -> tuple[int, bytes]:
             break
         shown += read
         if shown.endswith(QUESTIONS):
+            if meanwhile := os.environ.get("MEANWHILE"):
+                subprocess.run(meanwhile.split("\n"), check=True, capture_output=True)
             os.write(terminal, answer + b"\n")
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status), shown

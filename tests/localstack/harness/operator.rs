@@ -126,12 +126,28 @@ impl<'a> Operator<'a> {
 
     /// Runs it on a terminal and types an answer to its question.
     pub(crate) fn answer(&self, answer: &str, words: &str) -> Ran {
+        self.finish(self.terminal(answer, words), words)
+    }
+
+    /// The same, while something else happens between the question and the answer.
+    pub(crate) fn answer_after(&self, meanwhile: &str, answer: &str, words: &str) -> Ran {
+        let other = self.command(meanwhile);
+        let argv: Vec<_> = std::iter::once(other.get_program())
+            .chain(other.get_args())
+            .map(|word| word.to_str().unwrap())
+            .collect();
+        let mut terminal = self.terminal(answer, words);
+        terminal.env("MEANWHILE", argv.join("\n"));
+        self.finish(terminal, words)
+    }
+
+    fn terminal(&self, answer: &str, words: &str) -> Command {
         let command = self.command(words);
         let mut terminal = server().command();
         terminal.arg(file("tests/localstack/terminal.py")).arg(answer);
         terminal.arg(command.get_program()).args(command.get_args());
         self.arrange(&mut terminal);
-        self.finish(terminal, words)
+        terminal
     }
 
     /// Gives a command the operator's surroundings and no others.
