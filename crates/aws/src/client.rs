@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -82,7 +84,13 @@ impl Aws {
             .retry_config(retry)
             .timeout_config(timeouts);
         if let Some(profile) = settings.profile {
-            loader = loader.profile_name(profile);
+            // A profile that is named wins over keys in the environment, as in the AWS CLI; the
+            // SDK's own chain would ask the environment first.
+            let credentials = ProfileFileCredentialsProvider::builder()
+                .configure(&ProviderConfig::with_default_region().await)
+                .profile_name(&profile)
+                .build();
+            loader = loader.profile_name(profile).credentials_provider(credentials);
         }
         if let Some(endpoint) = settings.endpoint_url {
             loader = loader.endpoint_url(endpoint);
