@@ -79,3 +79,15 @@ fn credentials_of_another_account_are_refused_before_anything_is_read_or_written
     }
     assert!(proxy.calls().iter().all(|call| call.action == "GetCallerIdentity"));
 }
+
+#[test]
+fn a_profile_that_is_named_wins_over_keys_in_the_environment() {
+    let account = Account::production();
+    let spec = Spec::pair(&account);
+    let operator = Operator::new(&account, &spec).with_account("222222222222");
+    std::fs::create_dir(operator.file(".aws")).unwrap();
+    let keys = format!("[good]\naws_access_key_id={}\naws_secret_access_key=x\n", account.id);
+    std::fs::write(operator.file(".aws/credentials"), keys).unwrap();
+    operator.run("plan --profile good").expect(0, &["Plan: 30 to add"]);
+    operator.run("plan --profile nobody").expect(1, &["profile `nobody` was not defined"]);
+}
