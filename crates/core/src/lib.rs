@@ -16,6 +16,7 @@
 //! | [`spec`] | the operator's file: text, problems with their place, a valid [`spec::Spec`] |
 //! | [`world`] | what was observed, region by region |
 //! | [`bounds`] | the bounds of a group at a moment |
+//! | [`scaling`] | the arithmetic of scaling |
 //! | [`plan`] | spec and world to ordered actions with their consequences |
 //! | [`action`] | the vocabulary of change |
 //! | [`apply`] | carrying a plan out, over the port |
@@ -28,6 +29,7 @@ pub mod apply;
 pub mod bounds;
 pub mod cloud;
 pub mod plan;
+pub mod scaling;
 pub mod spec;
 pub mod status;
 pub mod units;

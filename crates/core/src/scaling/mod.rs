@@ -1,0 +1,12 @@
+//! The arithmetic of scaling: from metrics to a capacity with its reason, or to a typed hold.
+//!
+//! The twin and the controller share it, so what `simulate` shows is what production does.
+//! Nothing here keeps state: the log of earlier proposals and moves is an argument.
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | [`behavior`] | stabilisation windows and rate policies, as `autoscaling/v2` has them |
+
+pub mod behavior;
+
+pub use behavior::{Behavior, RateKind, RatePolicy, Rules, SelectPolicy};
