@@ -3,7 +3,13 @@
 //! | room | what it holds |
 //! |---|---|
 //! | [`load`] | what is asked of a platform: curves, virtual users, and what must hold |
+//! | [`fault`] | what goes wrong, and when |
+//! | [`model`] | what is assumed where AWS gives no rule |
+//! | [`run`] | a spec, a load and the assumptions in, an outcome out |
 //! | [`outcome`] | what a run showed: the summary, and on request the curves |
 
+pub mod fault;
 pub mod load;
+pub mod model;
 pub mod outcome;
+pub mod run;

@@ -1,0 +1,94 @@
+//! What goes wrong in a run, and when.
+
+/// Something that goes wrong for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Seconds from the first moment of the run.
+    pub from: u64,
+    /// Seconds from the first moment of the run; after `from`.
+    pub to: u64,
+    /// What.
+    pub kind: Kind,
+}
+
+/// What goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Launches fail for want of capacity. A zone or an instance type narrows it.
+    NoCapacity {
+        /// The region.
+        region: String,
+        /// Such as `us-east-1a`; `None` for all.
+        zone: Option<String>,
+        /// Such as `c6i.large`; `None` for all.
+        instance_type: Option<String>,
+    },
+    /// Nothing can be read or changed, and nothing is launched; what runs goes on.
+    ControlPlaneDark {
+        /// The region.
+        region: String,
+    },
+    /// No request is answered; the API still works.
+    DataPlaneDark {
+        /// The region.
+        region: String,
+    },
+    /// Two regions cannot see each other.
+    Partition {
+        /// One.
+        between: String,
+        /// The other.
+        and: String,
+    },
+    /// The instances of a zone are gone, and none can be launched there.
+    ZoneLost {
+        /// The region.
+        region: String,
+        /// Such as `us-east-1a`.
+        zone: String,
+    },
+    /// Calls are refused for their number.
+    Throttled {
+        /// The region.
+        region: String,
+    },
+    /// Instances boot slower.
+    SlowBoot {
+        /// The region.
+        region: String,
+        /// How many times as long, in percent: 300 for three times.
+        percent: u32,
+    },
+    /// Data points come later, or not at all, or are no numbers.
+    Metrics {
+        /// The region.
+        region: String,
+        /// The service; `None` for all.
+        service: Option<String>,
+        /// How they suffer.
+        how: MetricFault,
+    },
+    /// Reads show what was true up to so many seconds ago; at most 30.
+    StaleReads {
+        /// The region.
+        region: String,
+        /// Seconds.
+        seconds: u32,
+    },
+    /// Writes are carried out and their answers lost; repeated, a create says that it exists.
+    LostAnswers {
+        /// The region.
+        region: String,
+    },
+}
+
+/// How data points suffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricFault {
+    /// They come so many seconds later than usual.
+    Delayed(u32),
+    /// They do not come.
+    Missing,
+    /// They are not numbers.
+    Nan,
+}
