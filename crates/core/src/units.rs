@@ -174,6 +174,14 @@ impl MetricValue {
         self.0
     }
 
+    /// So many percent of the value, cut to whole millionths.
+    #[must_use]
+    pub fn percent(self, percent: u8) -> Self {
+        let part = i128::from(self.0) * i128::from(percent) / 100;
+        // At most 255 % of a value that leaves room for a million times as much.
+        Self(i64::try_from(part).unwrap_or(i64::MAX))
+    }
+
     /// The value in the form that the APIs take.
     #[must_use]
     pub fn as_f64(self) -> f64 {

@@ -5,8 +5,10 @@
 //!
 //! | room | what it holds |
 //! |---|---|
+//! | [`target_tracking`] | the native policies: proportional sizes, several policies |
 //! | [`behavior`] | stabilisation windows and rate policies, as `autoscaling/v2` has them |
 
 pub mod behavior;
+pub mod target_tracking;
 
 pub use behavior::{Behavior, RateKind, RatePolicy, Rules, SelectPolicy};
