@@ -8,8 +8,11 @@
 //! | [`run`] | a spec, a load and the assumptions in, an outcome out |
 //! | [`outcome`] | what a run showed: the summary, and on request the curves |
 
+pub mod alarm;
 pub mod fault;
 pub mod load;
 pub mod model;
 pub mod outcome;
+mod quantile;
 pub mod run;
+mod station;
