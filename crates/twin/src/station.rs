@@ -189,12 +189,6 @@ struct Tail {
     longest: f64,
 }
 
-/// The integral of `exp(-rate x)` from 0 to `end`.
-fn area(rate: f64, end: f64) -> f64 {
-    let steps = rate * end;
-    if steps.abs() < 1e-9 { end } else { -(-steps).exp_m1() / rate }
-}
-
 impl Tail {
     /// Share of the requests that takes longer than so many seconds.
     fn beyond(self, seconds: f64) -> f64 {
@@ -244,7 +238,11 @@ impl Tail {
 
 /// The integral of `exp(shift - rate x)` over `from..to`.
 fn scaled_area(rate: f64, shift: f64, from: f64, to: f64) -> f64 {
-    (shift - rate * from).exp() * area(rate, to - from)
+    let (start, end) = ((shift - rate * from).exp(), (shift - rate * to).exp());
+    if (rate * (to - from)).abs() < 1e-6 {
+        return (to - from) * f64::midpoint(start, end);
+    }
+    (start - end) / rate
 }
 
 #[cfg(test)]
