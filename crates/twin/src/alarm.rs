@@ -40,6 +40,9 @@ pub struct Window {
 }
 
 impl Window {
+    /// Without any data point.
+    pub const EMPTY: Self = Self { real: 0, breaching: 0 };
+
     /// A period ends: every data point is one period older, and the newest is missing.
     pub const fn age(&mut self) {
         self.real <<= 1;

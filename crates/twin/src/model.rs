@@ -8,8 +8,8 @@ use plimsoll_core::units::Seconds;
 pub struct Model {
     /// From the end of a metric's period until CloudWatch shows the data point.
     pub metric_delay: Seconds,
-    /// The low alarm's threshold as a share of the target. AWS was seen to use 0.7 and 0.9.
-    pub low_factor: f64,
+    /// The low alarm's threshold in percent of the target. AWS was seen to use 70 and 90.
+    pub low_percent: u8,
     /// From a new desired capacity to the launch or termination of instances. Seen at AWS: 5 to
     /// 6 s in 2024, up to 29 s in 2018.
     pub launch_delay: Seconds,
@@ -43,7 +43,7 @@ impl Default for Model {
     fn default() -> Self {
         Self {
             metric_delay: Seconds(60),
-            low_factor: 0.9,
+            low_percent: 90,
             launch_delay: Seconds(6),
             boot_least: Seconds(45),
             boot_mean: Seconds(75),

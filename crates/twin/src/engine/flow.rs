@@ -1,0 +1,84 @@
+//! What goes through a group while nothing changes.
+
+use plimsoll_core::units::Instances;
+
+use super::fleet::Counts;
+use crate::station::{Position, Station, position};
+
+/// What goes through a group while neither its load nor its size changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Flow {
+    /// Requests per second that arrive.
+    pub(crate) offered: f64,
+    /// Requests per second that fail or are refused.
+    pub(crate) lost: f64,
+    /// Requests per second that reach instances.
+    pub(crate) reached: f64,
+    /// Load by rated load of an instance.
+    pub(crate) utilisation: f64,
+    /// Where that lies among the levels.
+    pub(crate) at: Position,
+    /// Seconds that a request waits for other services, beyond what they take without load.
+    pub(crate) elsewhere: f64,
+}
+
+/// What other services and the region do to the requests of a group.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Surroundings {
+    /// No request is answered at all.
+    pub(crate) dark: bool,
+    /// Share of requests that fails because another service does not answer.
+    pub(crate) failing: f64,
+    /// See [`Flow::elsewhere`].
+    pub(crate) elsewhere: f64,
+}
+
+impl Flow {
+    /// What becomes of so many requests per second.
+    pub(crate) fn of(
+        offered: f64,
+        counts: Counts,
+        station: &Station,
+        around: Surroundings,
+    ) -> Self {
+        if counts.in_service == 0 || around.dark || offered <= 0.0 {
+            return Self { offered, lost: offered.max(0.0), ..Self::default() };
+        }
+        let targets = f64::from(counts.in_service);
+        let utilisation = offered / targets / station.rated;
+        let at = position(utilisation);
+        let answering = 1.0 - f64::from(counts.dead) / targets;
+        let served = answering * (1.0 - station.refused(utilisation, at));
+        Self {
+            offered,
+            lost: offered * (1.0 - served * (1.0 - around.failing)),
+            reached: offered * answering,
+            utilisation,
+            at,
+            elsewhere: around.elsewhere,
+        }
+    }
+
+    /// CPU of an instance in percent. It cannot show more than all of it.
+    pub(crate) fn cpu(&self) -> f64 {
+        (self.utilisation * 100.0).min(100.0)
+    }
+
+    /// Whether more than one request in a hundred is lost.
+    pub(crate) fn is_overloaded(&self) -> bool {
+        self.lost > self.offered * 0.01 && self.offered > 0.0
+    }
+}
+
+/// Instances that a load needs at the targets, within what is allowed.
+pub(crate) fn needed(offered: f64, instances_per_rps: f64, max: Instances) -> Instances {
+    let needed = (offered * instances_per_rps - 1e-9).ceil();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "cut to what is allowed; what is no number becomes 0"
+    )]
+    {
+        needed.clamp(0.0, f64::from(max)) as Instances
+    }
+}

@@ -1,0 +1,171 @@
+//! How a group follows the rises of its load.
+
+use plimsoll_core::units::Instances;
+
+use crate::outcome::{Rise, Rises};
+
+/// Watches one group.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RiseLog {
+    open: Option<Open>,
+    found: Rises,
+    total_seconds: u64,
+}
+
+/// A rise that goes on.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    at: u64,
+    from: Instances,
+    need: Instances,
+    /// When a data point first showed it.
+    shown: Option<u64>,
+    /// The first decision, and the last one that was needed, with the size it asked for.
+    first: Option<u64>,
+    last: Option<(u64, Instances)>,
+    /// The launch that followed the last decision.
+    launched: Option<u64>,
+}
+
+impl RiseLog {
+    /// Looks at what is needed and what is there.
+    pub(crate) fn watch(&mut self, now: u64, need: Instances, in_service: Instances) {
+        match &mut self.open {
+            None if need > in_service => {
+                self.found.count += 1;
+                let (at, from) = (now, in_service);
+                let (shown, first, last, launched) = (None, None, None, None);
+                self.open = Some(Open { at, from, need, shown, first, last, launched });
+            }
+            None => {}
+            Some(open) if need > in_service => open.need = open.need.max(need),
+            Some(open) => {
+                if in_service > open.from {
+                    let rise = open.closed(now);
+                    self.keep(rise);
+                }
+                self.open = None;
+            }
+        }
+    }
+
+    fn keep(&mut self, rise: Rise) {
+        self.found.met += 1;
+        self.total_seconds += rise.to_capacity;
+        self.found.first.get_or_insert(rise);
+        if self.found.slowest.is_none_or(|slowest| rise.to_capacity > slowest.to_capacity) {
+            self.found.slowest = Some(rise);
+        }
+    }
+
+    /// A data point came to show that ended at a moment and was above the target.
+    pub(crate) fn shown(&mut self, now: u64, ended: u64) {
+        if let Some(open) = self.open.as_mut().filter(|open| ended > open.at) {
+            open.shown.get_or_insert(now);
+        }
+    }
+
+    /// A larger size was decided.
+    pub(crate) fn decided(&mut self, now: u64, to: Instances) {
+        let Some(open) = &mut self.open else { return };
+        open.first.get_or_insert(now);
+        if open.last.is_none_or(|(_, size)| size < open.need) {
+            open.last = Some((now, to));
+        }
+    }
+
+    /// Instances were launched.
+    pub(crate) fn launched(&mut self, now: u64) {
+        let Some(open) = &mut self.open else { return };
+        if open.launched.is_none_or(|before| open.last.is_some_and(|(last, _)| before < last)) {
+            open.launched = Some(now);
+        }
+    }
+
+    /// What was found.
+    pub(crate) fn into_found(self) -> Rises {
+        #[expect(clippy::cast_precision_loss, reason = "seconds of a run are far below 2^52")]
+        let mean = |total: u64, count: u64| total as f64 / count as f64;
+        let mean_seconds =
+            (self.found.met > 0).then(|| mean(self.total_seconds, self.found.met));
+        Rises { mean_seconds, ..self.found }
+    }
+}
+
+impl Open {
+    /// Every moment is put between its neighbours, so that the parts add up whatever is missing.
+    fn closed(&self, now: u64) -> Rise {
+        let first = self.first.unwrap_or(self.at).clamp(self.at, now);
+        let shown = self.shown.unwrap_or(first).clamp(self.at, first);
+        let last = self.last.map_or(first, |(last, _)| last).clamp(first, now);
+        let launched = self.launched.unwrap_or(last).clamp(last, now);
+        Rise {
+            at: self.at,
+            from: self.from,
+            to: self.need,
+            to_decision: first - self.at,
+            to_capacity: now - self.at,
+            metric_delay: shown - self.at,
+            detection: first - shown,
+            rounds: last - first,
+            launch: launched - last,
+            boot: now - launched,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_a_rise_add_up() {
+        let mut log = RiseLog::default();
+        log.watch(100, 8, 2);
+        log.shown(220, 160);
+        log.decided(340, 5);
+        log.launched(346);
+        log.decided(400, 9);
+        log.launched(406);
+        log.watch(470, 8, 5);
+        log.watch(480, 8, 9);
+        let rises = log.into_found();
+        let rise = rises.first.unwrap();
+        assert_eq!((rises.count, rises.met), (1, 1));
+        assert_eq!(
+            rise,
+            Rise {
+                at: 100,
+                from: 2,
+                to: 8,
+                to_decision: 240,
+                to_capacity: 380,
+                metric_delay: 120,
+                detection: 120,
+                rounds: 60,
+                launch: 6,
+                boot: 74,
+            }
+        );
+    }
+
+    #[test]
+    fn a_rise_that_passes_by_itself_is_not_met() {
+        let mut log = RiseLog::default();
+        log.watch(0, 3, 2);
+        log.watch(60, 2, 2);
+        let rises = log.into_found();
+        assert_eq!((rises.count, rises.met, rises.mean_seconds), (1, 0, None));
+    }
+
+    #[test]
+    fn a_point_from_before_the_rise_does_not_show_it() {
+        let mut log = RiseLog::default();
+        log.watch(120, 3, 2);
+        log.shown(180, 120);
+        log.decided(240, 3);
+        log.watch(300, 3, 3);
+        let rise = log.into_found().first.unwrap();
+        assert_eq!((rise.metric_delay, rise.detection), (120, 0));
+    }
+}

@@ -1,0 +1,150 @@
+//! What is counted over a run, in space that does not grow with it.
+
+use std::collections::BTreeMap;
+
+use plimsoll_core::units::Instances;
+
+use super::flow::Flow;
+use crate::station::{LEVELS, Station};
+
+/// Counts of one group.
+#[derive(Clone, Debug)]
+pub(crate) struct Tally {
+    pub(crate) requests: f64,
+    pub(crate) lost: f64,
+    /// Instances in service, times seconds.
+    pub(crate) capacity_seconds: f64,
+    /// Instances that are billed, times seconds.
+    pub(crate) billed_seconds: f64,
+    pub(crate) peak: Instances,
+    pub(crate) minutes_above: u64,
+    pub(crate) events: u64,
+    pub(crate) drivers: BTreeMap<String, u64>,
+    pub(crate) holds: BTreeMap<String, u64>,
+    latency: Latency,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            requests: 0.0,
+            lost: 0.0,
+            capacity_seconds: 0.0,
+            billed_seconds: 0.0,
+            peak: 0,
+            minutes_above: 0,
+            events: 0,
+            drivers: BTreeMap::new(),
+            holds: BTreeMap::new(),
+            latency: Latency::default(),
+        }
+    }
+}
+
+impl Tally {
+    /// A flow went on for so many seconds.
+    pub(crate) fn add(&mut self, flow: &Flow, seconds: f64) {
+        self.requests += flow.offered * seconds;
+        self.lost += flow.lost * seconds;
+        self.latency.add(flow, (flow.offered - flow.lost) * seconds);
+    }
+
+    /// Counts one more.
+    pub(crate) fn one_more(counts: &mut BTreeMap<String, u64>, key: &str) {
+        match counts.get_mut(key) {
+            Some(count) => *count += 1,
+            None => drop(counts.insert(key.to_owned(), 1)),
+        }
+    }
+
+    pub(crate) const fn latency(&self) -> &Latency {
+        &self.latency
+    }
+}
+
+/// How many answered requests met which level of utilisation, and so what their latencies were.
+#[derive(Clone, Debug)]
+pub(crate) struct Latency {
+    levels: Vec<f64>,
+    /// Requests that waited for other services too, by the power of two of the milliseconds.
+    slowed: BTreeMap<u32, Vec<f64>>,
+}
+
+impl Default for Latency {
+    fn default() -> Self {
+        Self { levels: vec![0.0; LEVELS + 1], slowed: BTreeMap::new() }
+    }
+}
+
+impl Latency {
+    fn add(&mut self, flow: &Flow, answered: f64) {
+        let levels = if flow.elsewhere < 0.000_5 {
+            &mut self.levels
+        } else {
+            let class = class_of(flow.elsewhere);
+            self.slowed.entry(class).or_insert_with(|| vec![0.0; LEVELS + 1])
+        };
+        // Between two levels, both get their share: the mean comes out right.
+        if let Some([below, above]) =
+            levels.get_mut(flow.at.level..).and_then(|rest| rest.first_chunk_mut::<2>())
+        {
+            let upper = answered * flow.at.share;
+            *below += answered - upper;
+            *above += upper;
+        }
+    }
+
+    fn classes(&self) -> impl Iterator<Item = (f64, &[f64])> {
+        let slowed = self.slowed.iter().map(|(class, levels)| (seconds_of(*class), &**levels));
+        std::iter::once((0.0, &*self.levels)).chain(slowed)
+    }
+
+    /// Requests that were answered.
+    pub(crate) fn answered(&self) -> f64 {
+        self.classes().flat_map(|(_, levels)| levels).sum()
+    }
+
+    /// How many of them took longer than so many seconds.
+    pub(crate) fn slower_than(&self, station: &Station, seconds: f64) -> f64 {
+        let mut slower = 0.0;
+        for (elsewhere, levels) in self.classes() {
+            for (level, count) in levels.iter().enumerate().filter(|(_, count)| **count > 0.0) {
+                let share = if seconds < elsewhere {
+                    1.0
+                } else {
+                    station.slower_than(level, seconds - elsewhere)
+                };
+                slower += count * share;
+            }
+        }
+        slower
+    }
+
+    /// The sum of their latencies, in seconds.
+    pub(crate) fn sum(&self, station: &Station) -> f64 {
+        let mut sum = 0.0;
+        for (elsewhere, levels) in self.classes() {
+            for (level, count) in levels.iter().enumerate().filter(|(_, count)| **count > 0.0) {
+                let at = crate::station::Position { level: level.min(LEVELS - 2), share: 0.0 };
+                sum += count * (station.mean(at) + elsewhere);
+            }
+        }
+        sum
+    }
+}
+
+/// Waits elsewhere are told apart by a quarter of a power of two.
+fn class_of(seconds: f64) -> u32 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "some 80 classes up to an hour; what is no number becomes 0"
+    )]
+    {
+        ((seconds * 1_000.0).log2() * 4.0).round().max(0.0) as u32
+    }
+}
+
+fn seconds_of(class: u32) -> f64 {
+    (f64::from(class) / 4.0).exp2() / 1_000.0
+}
