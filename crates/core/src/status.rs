@@ -105,7 +105,7 @@ pub fn status(spec: &Spec, world: &World, now: Timestamp, options: &Options) -> 
             let bounds = effective(wanted.bounds, &wanted.schedule, now).bounds;
             let own: Vec<&Step> = steps.iter().filter(|step| step.service == *service).collect();
             let group = find(region, service)
-                .map(|group| row(region, group, bounds, wanted.policies.len(), &own));
+                .map(|group| row(region, group, bounds, wanted.native_policies().len(), &own));
             if let Some(group) = &group {
                 let totals = status.totals.entry(service.clone()).or_default();
                 totals.min += group.bounds.min;

@@ -3,14 +3,15 @@
 //!
 //! An entry sets what it names and leaves the rest, and its effect stays until another entry sets
 //! it again: that is what Auto Scaling does with scheduled actions. Plan, status and the twin all
-//! use [`effective`], so a schedule is never drift and never reverted.
+//! use [`effective`], so a schedule is never drift and never reverted. [`next_change`] says when
+//! there is anything new to see.
 
 mod recurrence;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 pub use recurrence::{Recurrence, time_zone};
@@ -77,16 +78,49 @@ pub fn effective(
     effective
 }
 
+/// The next moment after `after` at which entries fire, and their names in the order in which their
+/// effects are laid over one another: the later name wins. `None` when none fires any more.
+///
+/// Bounds change at these moments only, so a clock may jump from one to the next.
+#[must_use]
+pub fn next_change(
+    schedule: &BTreeMap<String, ScheduledAction>,
+    after: Timestamp,
+) -> Option<(Timestamp, Vec<&str>)> {
+    let firings: Vec<(Timestamp, &str)> = schedule
+        .iter()
+        .filter_map(|(name, entry)| Some((next_firing(entry, after)?, name.as_str())))
+        .collect();
+    let (first, _) = *firings.iter().min()?;
+    Some((first, firings.iter().filter(|(at, _)| *at == first).map(|(_, name)| *name).collect()))
+}
+
+/// When an entry fires next, strictly after `after`.
+fn next_firing(entry: &ScheduledAction, after: Timestamp) -> Option<Timestamp> {
+    let Some(recurrence) = &entry.recurrence else {
+        return entry.start.filter(|start| *start > after);
+    };
+    // It may fire at its start itself.
+    let before_start =
+        entry.start.and_then(|at| at.checked_sub(SignedDuration::from_nanos(1)).ok());
+    let after = before_start.map_or(after, |start| start.max(after));
+    let next =
+        Recurrence::parse(recurrence).ok()?.next_after(&after.to_zoned_datetime(zone(entry)?))?;
+    entry.end.is_none_or(|end| next <= end).then_some(next)
+}
+
 /// When an entry fired last, at `now` or before.
 fn last_fired(entry: &ScheduledAction, now: Timestamp) -> Option<Timestamp> {
     let Some(recurrence) = &entry.recurrence else {
         return entry.start.filter(|start| *start <= now);
     };
-    let zone = match &entry.time_zone {
-        Some(name) => time_zone(name)?,
-        None => TimeZone::UTC,
-    };
     let latest = entry.end.map_or(now, |end| end.min(now));
-    let fired = Recurrence::parse(recurrence).ok()?.last_before(&latest.to_zoned_datetime(zone))?;
+    let zoned = latest.to_zoned_datetime(zone(entry)?);
+    let fired = Recurrence::parse(recurrence).ok()?.last_before(&zoned)?;
     entry.start.is_none_or(|start| start <= fired).then_some(fired)
+}
+
+/// The zone in which an entry's recurrence is read.
+fn zone(entry: &ScheduledAction) -> Option<TimeZone> {
+    entry.time_zone.as_deref().map_or(Some(TimeZone::UTC), time_zone)
 }

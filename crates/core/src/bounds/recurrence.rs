@@ -47,6 +47,14 @@ impl Recurrence {
         let at = self.0.find_previous_occurrence(&Moment(now.clone()), true).ok()?;
         Some(at.0.timestamp())
     }
+
+    /// The first moment strictly after `now` that the expression names; `None` when there is none
+    /// within the years that the cron crate searches.
+    #[must_use]
+    pub fn next_after(&self, now: &ZonedDateTime) -> Option<Timestamp> {
+        let at = self.0.find_next_occurrence(&Moment(now.clone()), false).ok()?;
+        Some(at.0.timestamp())
+    }
 }
 
 /// A moment in a zone, as the cron crate walks it.

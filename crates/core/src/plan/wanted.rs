@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::Options;
 use crate::bounds::{Effective, effective};
 use crate::spec::{
-    Fits, GROUP_PLACEHOLDER, Kind, Machine, Place, Problem, Selector, Service, Slot, Spec, code,
-    nearest,
+    Fits, GROUP_PLACEHOLDER, Kind, Machine, Mode, Place, Problem, Selector, Service, Slot, Spec,
+    code, nearest,
 };
 use crate::world::{
     Group, GroupSettings, InstanceType, Metric, MetricSource, Policy, Region, ScheduledAction, Tag,
@@ -317,6 +317,10 @@ impl Context<'_> {
                 );
             }
             resolved.insert(name.clone(), policy);
+        }
+        // The metrics of a managed service were looked up as well: the controller needs them.
+        if matches!(service.mode, Mode::Managed(_)) {
+            resolved = service.native_policies();
         }
         (!unresolved).then_some(resolved)
     }

@@ -24,8 +24,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use lower::Files;
 pub(crate) use lower::LEASE_END;
 pub use model::{
-    Capacity, Database, Fits, Instances, Kind, Machine, Places, Region, RegionLimits, Selector,
-    Service, Slot, Spec, Use,
+    BACKSTOP, Capacity, Database, Fits, Instances, Kind, Machine, Managed, Mode, Places, Region,
+    RegionLimits, Selector, Service, Signal, Slot, Spec, Use,
 };
 pub(crate) use names::GROUP_PLACEHOLDER;
 use problem::Findings;

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-pub use super::document::{Database, Fits, Kind, Machine, RegionLimits, Selector, Use};
+pub use super::document::{Database, Fits, Kind, Machine, RegionLimits, Selector, Signal, Use};
 use super::problem::Place;
 use crate::bounds::Bounds;
+use crate::scaling::Behavior;
 use crate::units::{HourlyPrice, MetricValue, Seconds};
 use crate::world::{
-    LifecycleHook, MaintenancePolicy, Policy, RootVolume, ScheduledAction, Tag, WarmPool,
-    ZoneDistribution,
+    LifecycleHook, MaintenancePolicy, Metric, Policy, RootVolume, ScheduledAction, Tag,
+    TargetTracking, WarmPool, ZoneDistribution,
 };
 
 /// A platform in one environment.
@@ -50,7 +51,10 @@ pub struct Service {
     pub bounds: Bounds,
     /// Schedule entries by name, past single moments included.
     pub schedule: BTreeMap<String, ScheduledAction>,
-    /// Policies by name. Dimensions may hold `${group}`, and labels are not filled in: both are
+    /// Who decides its size.
+    pub mode: Mode,
+    /// Policies by name; those of a managed service are its metrics with their targets, and Auto
+    /// Scaling does not get them: see [`Service::native_policies`]. Dimensions may hold `${group}`, and labels are not filled in: both are
     /// known when the world is.
     pub policies: BTreeMap<String, Policy>,
     /// Lifecycle hooks by name.
@@ -98,6 +102,59 @@ pub struct Service {
     pub places: Places,
 }
 
+/// Who decides the size of a service.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Auto Scaling, by the service's policies.
+    #[default]
+    TargetTracking,
+    /// Plimsoll's controller.
+    Managed(Managed),
+}
+
+/// How the controller decides the size of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Managed {
+    /// How fast the group may move.
+    pub behavior: Behavior,
+    /// The period of the metrics, and how often the size is decided: 10, 30 or 60 s.
+    pub interval: Seconds,
+}
+
+/// The policy that stays with a managed group, so that it scales out if the controller stops. The
+/// spec cannot use the name.
+pub const BACKSTOP: &str = "plimsoll-backstop";
+
+/// Percent of CPU above which the backstop scales out: high enough that a controller at work comes
+/// first.
+const BACKSTOP_TARGET: MetricValue = MetricValue::whole(90);
+
+impl Service {
+    /// The policies that Auto Scaling keeps: the service's own, or of a managed service the
+    /// [`BACKSTOP`] alone.
+    #[must_use]
+    pub fn native_policies(&self) -> BTreeMap<String, Policy> {
+        match self.mode {
+            Mode::TargetTracking => self.policies.clone(),
+            Mode::Managed(_) => BTreeMap::from([(BACKSTOP.to_owned(), backstop())]),
+        }
+    }
+}
+
+fn backstop() -> Policy {
+    Policy::TargetTracking(TargetTracking {
+        metric: Metric::Predefined {
+            name: "ASGAverageCPUUtilization".to_owned(),
+            resource_label: None,
+        },
+        target: BACKSTOP_TARGET,
+        scale_in: false,
+        warmup: None,
+        enabled: true,
+    })
+}
+
 /// What is launched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Instances {
@@ -130,6 +187,8 @@ pub struct Capacity {
     pub hourly_price: Option<HourlyPrice>,
     /// Connections that the service accepts.
     pub connections: Option<u32>,
+    /// What its own metrics mean to the simulator, by metric name.
+    pub signals: BTreeMap<String, Signal>,
 }
 
 /// Where the parts of a service are written: those that can turn out wrong in the world.

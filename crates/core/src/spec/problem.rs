@@ -221,6 +221,10 @@ codes! {
     TWO_FORECASTS = 511;
     /// A stateful service with scaling policies.
     STATEFUL_SCALING = 512;
+    /// A policy, or a part of one, that managed scaling does not know.
+    NOT_MANAGED = 513;
+    /// A rule for the pace of managed scaling outside what `autoscaling/v2` accepts.
+    BAD_BEHAVIOR = 514;
     /// A service leans on one that the platform does not have.
     UNKNOWN_DEPENDENCY = 601;
     /// The instance metadata service answers without tokens.
@@ -237,6 +241,8 @@ codes! {
     OUTRUNS_REQUESTS = 1011;
     /// At their maxima, services open more connections than a dependency accepts.
     OUTRUNS_CONNECTIONS = 1012;
+    /// A pace for managed scaling on a service that is not managed.
+    UNUSED_BEHAVIOR = 1013;
     /// No subnet or security group of the region is meant.
     NO_NETWORK = 2001;
     /// A target group that the region does not have.

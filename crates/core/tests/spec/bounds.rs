@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use plimsoll_core::bounds::{Bounds, Effective, effective};
+use plimsoll_core::bounds::{Bounds, Effective, Recurrence, effective, next_change, time_zone};
 use plimsoll_core::world::ScheduledAction;
 use proptest::prelude::*;
 
@@ -232,6 +232,87 @@ fn an_entry_of_every_few_minutes_fires_in_both_doubled_hours() {
     }
 }
 
+/// The next firings of a recurrence after a moment.
+fn following(expression: &str, zone: &str, after: &str, count: usize) -> Vec<String> {
+    let (recurrence, zone) = (Recurrence::parse(expression).unwrap(), time_zone(zone).unwrap());
+    let next = |now: &Timestamp| recurrence.next_after(&now.to_zoned_datetime(zone.clone()));
+    let firings = std::iter::successors(next(&at(after)), next);
+    firings.take(count).map(|firing| firing.to_string()).collect()
+}
+
+#[test]
+fn a_recurrence_goes_on_strictly_after_a_moment() {
+    let expected = ["2026-06-02T08:00:00Z", "2026-06-03T08:00:00Z"];
+    assert_eq!(following("0 8 * * *", "UTC", "2026-06-01T08:00:00Z", 2), expected);
+    assert_eq!(following("0 8 * * *", "UTC", "2026-06-01T08:00:00.5Z", 2), expected);
+    assert_eq!(
+        following("0 8 * * *", "UTC", "2026-06-01T07:59:59.5Z", 1),
+        ["2026-06-01T08:00:00Z"]
+    );
+}
+
+#[test]
+fn a_recurrence_goes_on_over_the_lost_hour_in_berlin() {
+    let expected = ["2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"];
+    assert_eq!(following("30 2 * * *", "Europe/Berlin", "2026-03-28T00:00:00Z", 3), expected);
+    let expected = ["2026-03-28T07:00:00Z", "2026-03-29T06:00:00Z"];
+    assert_eq!(following("0 8 * * *", "Europe/Berlin", "2026-03-28T00:00:00Z", 2), expected);
+}
+
+#[test]
+fn a_recurrence_goes_on_over_the_doubled_hour_in_berlin() {
+    let expected = ["2026-10-24T00:30:00Z", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"];
+    assert_eq!(following("30 2 * * *", "Europe/Berlin", "2026-10-24T00:00:00Z", 3), expected);
+    let expected = ["2026-10-25T00:30:00Z", "2026-10-25T01:00:00Z", "2026-10-25T01:30:00Z"];
+    assert_eq!(following("*/30 * * * *", "Europe/Berlin", "2026-10-25T00:00:00Z", 3), expected);
+}
+
+/// The next moment of change, with the entries that fire.
+fn change(schedule: &BTreeMap<String, ScheduledAction>, after: &str) -> Option<(String, String)> {
+    let (moment, names) = next_change(schedule, at(after))?;
+    Some((moment.to_string(), names.join(" ")))
+}
+
+#[test]
+fn the_next_change_is_the_first_of_all_entries_and_names_every_entry_that_fires() {
+    let once = Some(at("2026-06-01T08:00:00Z"));
+    let day = schedule([
+        ("c", ScheduledAction { start: once, ..entry() }),
+        ("a", cron("0 8 * * *", "UTC")),
+        ("b", cron("0 10 * * *", "Europe/Berlin")),
+        ("late", cron("0 9 * * *", "UTC")),
+    ]);
+    let next = |after| change(&day, after).unwrap();
+    let expected = |moment: &str, names: &str| (moment.to_owned(), names.to_owned());
+    assert_eq!(next("2026-06-01T07:59:59Z"), expected("2026-06-01T08:00:00Z", "a b c"));
+    assert_eq!(next("2026-06-01T08:00:00Z"), expected("2026-06-01T09:00:00Z", "late"));
+    assert_eq!(next("2026-06-01T09:00:00Z"), expected("2026-06-02T08:00:00Z", "a b"));
+}
+
+#[test]
+fn the_next_change_keeps_to_the_start_and_the_end_of_an_entry() {
+    let days = |start: &str, end: &str| {
+        let (start, end) = (Some(at(start)), Some(at(end)));
+        schedule([("day", ScheduledAction { start, end, ..cron("0 8 * * *", "UTC") })])
+    };
+    let next = |days, after| change(&days, after).map(|(moment, _)| moment);
+    let long_before = "2026-05-01T00:00:00Z";
+    let first = Some("2026-06-02T08:00:00Z".to_owned());
+    assert_eq!(next(days("2026-06-02T08:00:00Z", "2026-06-09T00:00:00Z"), long_before), first);
+    assert_eq!(next(days("2026-06-01T08:00:01Z", "2026-06-02T08:00:00Z"), long_before), first);
+    assert_eq!(next(days("2026-06-02T08:00:01Z", "2026-06-03T07:59:59Z"), long_before), None);
+    let ended = days("2026-06-01T00:00:00Z", "2026-06-03T00:00:00Z");
+    assert_eq!(next(ended, "2026-06-02T08:00:00Z"), None);
+}
+
+#[test]
+fn nothing_changes_without_entries_and_after_single_moments() {
+    assert_eq!(change(&schedule([]), "2026-06-01T08:00:00Z"), None);
+    let start = Some(at("2026-06-01T08:00:00Z"));
+    let once = schedule([("once", ScheduledAction { start, ..entry() })]);
+    assert_eq!(change(&once, "2026-06-01T08:00:00Z"), None);
+}
+
 /// Fields of cron that fire at least once in a few days.
 fn expression() -> impl Strategy<Value = String> {
     let minute = prop_oneof![(0..60u32).prop_map(|n| n.to_string()), Just("*/15".to_owned())];
@@ -328,6 +409,50 @@ proptest! {
         prop_assert!(after.bounds.min <= after.bounds.max);
         if latest(earlier) == latest(now) {
             prop_assert_eq!(before, after);
+        }
+    }
+
+    #[test]
+    fn the_next_firing_is_the_one_that_a_search_finds(
+        expression in expression(), zone in zone(), now in moment(),
+    ) {
+        let next = following(&expression, zone, &now.to_string(), 1);
+        let next = at(&next[0]);
+        let zone = TimeZone::get(zone).unwrap();
+        prop_assert_eq!(searched(&expression, &zone, next), Some(next), "{}", expression);
+        // Nothing was passed over on the way.
+        let before = searched(&expression, &zone, next - SignedDuration::from_mins(1));
+        prop_assert!(before.is_none_or(|before| before <= now), "{} at {}", expression, now);
+    }
+
+    #[test]
+    fn bounds_hold_until_the_next_change(
+        one in expression(), two in expression(), zone in zone(), now in moment(),
+        (min, max) in (0..20u32, 0..20u32), start in moment(), single in moment(),
+    ) {
+        let start = Some(start);
+        let entries = schedule([
+            ("one", ScheduledAction { min: Some(min), start, ..cron(&one, zone) }),
+            ("two", ScheduledAction { max: Some(max), ..cron(&two, zone) }),
+            ("three", ScheduledAction { min: Some(1), start: Some(single), ..entry() }),
+        ]);
+        let (next, names) = next_change(&entries, now).unwrap();
+        prop_assert!(next > now);
+        let held = effective(DECLARED, &entries, now);
+        let last = next - SignedDuration::from_nanos(1);
+        for seconds in (0..now.duration_until(next).as_secs()).step_by(600) {
+            let moment = now + SignedDuration::from_secs(seconds);
+            prop_assert_eq!(&effective(DECLARED, &entries, moment), &held, "{}", moment);
+        }
+        prop_assert_eq!(&effective(DECLARED, &entries, last), &held);
+        // What fires then is what the bounds come from, the last name first.
+        let changed = effective(DECLARED, &entries, next);
+        let minimum = names.iter().rev().find(|name| **name != "two");
+        if let Some(minimum) = minimum {
+            prop_assert_eq!(changed.min_from.as_deref(), Some(*minimum));
+        }
+        if names.contains(&"two") {
+            prop_assert_eq!(changed.max_from.as_deref(), Some("two"));
         }
     }
 

@@ -3,6 +3,7 @@
 //! Everything is optional here, since any layer may hold any part of a service; what must be there
 //! in the end is checked after the layers are merged.
 
+mod capacity;
 mod group;
 mod instances;
 
@@ -12,6 +13,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value as Unread;
 
+pub(super) use capacity::CapacityDoc;
+pub use capacity::{Signal, Use};
 pub(super) use group::{
     HealthCheckDoc, HealthCheckKind, HookDoc, HookOn, HookOtherwise, LoadBalancingDoc,
     MaintenanceDoc, TagDoc, WarmPoolDoc, WarmPoolState, ZoneDistributionDoc,
@@ -20,7 +23,7 @@ pub use instances::{Fits, Machine};
 pub(super) use instances::{Image, Imdsv2, InstancesDoc, RootVolumeDoc};
 
 use super::scaling::ScalingDoc;
-use crate::units::{Instances, MetricValue, Seconds};
+use crate::units::{Instances, Seconds};
 
 /// A platform: services in regions, for one AWS account.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -185,28 +188,4 @@ pub enum Selector {
     Ids(Vec<String>),
     /// Those that carry every one of these tags.
     Tags(BTreeMap<String, String>),
-}
-
-/// What one instance can carry and what it costs.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct CapacityDoc {
-    /// Requests per second that one instance carries.
-    pub(super) requests_per_second: Option<MetricValue>,
-    /// Latency of a request without load, in milliseconds.
-    pub(super) base_latency_ms: Option<u32>,
-    /// US dollars per instance and hour.
-    pub(super) hourly_price: Option<MetricValue>,
-    /// Connections that the service accepts, for a service that others lean on.
-    pub(super) connections: Option<u32>,
-}
-
-/// How a service leans on another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, serde::Serialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Use {
-    /// Connections that each instance holds open.
-    pub connections_per_instance: Option<u32>,
-    /// Requests that each request causes.
-    pub per_request: Option<MetricValue>,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Lower;
-use crate::spec::document::{CapacityDoc, Use};
+use crate::spec::document::{CapacityDoc, Signal, Use};
 use crate::spec::model::Capacity;
 use crate::spec::problem::code;
 use crate::units::{HourlyPrice, MetricValue};
@@ -12,11 +12,16 @@ impl Lower<'_> {
     pub(super) fn capacity(&mut self, doc: &CapacityDoc) -> Capacity {
         self.not_negative(doc.requests_per_second, &["capacity", "requests_per_second"]);
         self.not_negative(doc.hourly_price, &["capacity", "hourly_price"]);
+        for (name, signal) in &doc.signals {
+            let (Signal::PerRequest(value) | Signal::Constant(value)) = signal;
+            self.not_negative(Some(*value), &["capacity", "signals", name]);
+        }
         Capacity {
             requests_per_second: doc.requests_per_second,
             base_latency_ms: doc.base_latency_ms,
             hourly_price: doc.hourly_price.map(|price| HourlyPrice(price.micros())),
             connections: doc.connections,
+            signals: doc.signals.clone(),
         }
     }
 

@@ -6,6 +6,7 @@ mod cron;
 mod group;
 mod hooks;
 mod instances;
+mod managed;
 mod network;
 mod policies;
 mod schedule;
@@ -53,6 +54,7 @@ impl Lower<'_> {
             self.schedule_fits(bounds, kind, &schedule);
         }
         let policies = self.policies(&doc.scaling.policies, kind, target_group.is_some());
+        let mode = self.mode(&doc.scaling, kind);
         let tags = self.tags(&doc.tags);
         let hooks = self.hooks(&doc.hooks);
         let listener_rule = self.listener_rule(&doc.load_balancing);
@@ -64,6 +66,7 @@ impl Lower<'_> {
             kind,
             bounds: bounds?,
             schedule,
+            mode,
             policies,
             hooks,
             warm_pool: group.warm_pool,

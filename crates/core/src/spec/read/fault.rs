@@ -9,7 +9,7 @@ use crate::spec::suggest;
 use crate::spec::tree::{Entry, Node};
 
 /// What to write for settings that are missing.
-const EXAMPLES: [(&str, &str); 13] = [
+const EXAMPLES: [(&str, &str); 15] = [
     ("metric", "`metric: cpu`"),
     ("target", "`target: 75`"),
     ("on", "`on: launch` or `on: terminate`"),
@@ -23,6 +23,8 @@ const EXAMPLES: [(&str, &str); 13] = [
     ("propagate", "`propagate: true`, or write the value alone"),
     ("min_healthy_percent", "`min_healthy_percent: 100`"),
     ("max_healthy_percent", "`max_healthy_percent: 150`"),
+    ("type", "`type: Percent` or `type: Instances`"),
+    ("periodSeconds", "`periodSeconds: 60`"),
 ];
 
 /// Why a value could not be read.

@@ -117,8 +117,8 @@ impl Node {
     }
 
     /// This tree with another laid over it: mappings merge key by key, `null` takes a key away,
-    /// and everything else replaces. One of [`CHOICES`] replaces whole, and so does a policy of
-    /// another kind, since it holds one alternative of several.
+    /// and everything else replaces. One of [`CHOICES`] replaces whole, and so does one of
+    /// [`NAMED_CHOICES`] of another kind, since it holds one alternative of several.
     #[must_use]
     pub(super) fn overlaid(self, top: &Node, mappings: Keep) -> Self {
         self.overlaid_under("", top, mappings)
@@ -142,7 +142,7 @@ impl Node {
                 continue;
             }
             let chosen = CHOICES.contains(&(parent, key))
-                || (parent == "policies" && under.node.other_kind(&entry.node));
+                || (NAMED_CHOICES.contains(&parent) && under.node.other_kind(&entry.node));
             let node = if chosen {
                 entry.node.clone()
             } else {
@@ -169,8 +169,8 @@ pub(super) enum Keep {
 }
 
 /// Mappings, each with its parent, that hold one alternative of several: an overlay that names
-/// another alternative replaces the first and does not stand beside it. Policies are the other
-/// such mappings; their names are the operator's, and an overlay may change a part of one.
+/// another alternative replaces the first and does not stand beside it. [`NAMED_CHOICES`] hold the
+/// other such mappings.
 pub(super) const CHOICES: [(&str, &str); 5] = [
     ("network", "subnets"),
     ("network", "security_groups"),
@@ -178,6 +178,10 @@ pub(super) const CHOICES: [(&str, &str); 5] = [
     ("instances", "machine"),
     ("target_tracking", "metric"),
 ];
+
+/// What holds mappings with one alternative of several under names of the operator's; an overlay
+/// may change a part of one.
+pub(super) const NAMED_CHOICES: [&str; 2] = ["policies", "signals"];
 
 #[cfg(test)]
 mod tests;

@@ -98,9 +98,10 @@ fn every_setting_with_alternatives_is_replaced_whole() {
     let mut found = Found::new();
     // As deep as the metric of a policy in a region of a service of an environment.
     alternatives(&schema, &schema, ("", ""), 12, &mut found);
-    let choices = CHOICES.iter().chain([&("policies", "*")]);
+    let named = NAMED_CHOICES.iter().map(|parent| (*parent, "*"));
+    let choices = CHOICES.iter().copied().chain(named);
     let expected: Found =
-        choices.map(|(parent, key)| ((*parent).to_owned(), (*key).to_owned())).collect();
+        choices.map(|(parent, key)| (parent.to_owned(), key.to_owned())).collect();
     assert_eq!(found, expected);
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Lower;
 use crate::spec::document::Kind;
+use crate::spec::model::BACKSTOP;
 use crate::spec::names::POLICY;
 use crate::spec::problem::code;
 use crate::spec::scaling::{
@@ -43,6 +44,10 @@ impl Lower<'_> {
         let mut lowered = BTreeMap::new();
         for (name, doc) in docs {
             self.name(POLICY, &["scaling", "policies", name], name);
+            if name == BACKSTOP {
+                let message = format!("`{BACKSTOP}` is the policy that stays with managed groups");
+                self.error(code::BAD_NAME, &["scaling", "policies", name], message, "rename it");
+            }
             let policy = match doc {
                 PolicyDoc::TargetTracking(doc) => {
                     let at = ["scaling", "policies", name, "target_tracking"];

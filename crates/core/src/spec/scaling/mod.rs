@@ -1,9 +1,13 @@
 //! What an operator may write about scaling.
 
+mod behavior;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+pub(super) use behavior::{BehaviorDoc, RatePolicyDoc, RulesDoc};
 
 use crate::units::{Instances, MetricValue, Seconds};
 use crate::world::{Adjustment, PredictiveMode, Statistic};
@@ -12,11 +16,30 @@ use crate::world::{Adjustment, PredictiveMode, Statistic};
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ScalingDoc {
-    /// Scaling policies by name; at most 50 a group.
+    /// Who decides the size. Default: `target_tracking`.
+    pub(super) mode: Option<ModeDoc>,
+    /// How fast a managed group may move, in the words of `autoscaling/v2`.
+    pub(super) behavior: Option<BehaviorDoc>,
+    /// The period of a managed service's metrics, and how often its size is decided: 10, 30 or
+    /// 60 s. Default: 60 s.
+    pub(super) interval: Option<Seconds>,
+    /// Scaling policies by name; at most 50 a group. The target tracking policies of a managed
+    /// service are its metrics with their targets.
     pub(super) policies: BTreeMap<String, PolicyDoc>,
     /// Scheduled actions by name; at most 125 a group. The entry in force gives the group's
     /// bounds until the next one.
     pub(super) schedule: BTreeMap<String, ScheduleDoc>,
+}
+
+/// Who decides the size of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ModeDoc {
+    /// Auto Scaling, by the service's policies.
+    TargetTracking,
+    /// Plimsoll's controller, as a `HorizontalPodAutoscaler` does. The group keeps one policy of
+    /// its own, which scales out at 90 % CPU if the controller stops.
+    Managed,
 }
 
 /// A scaling policy.
