@@ -164,6 +164,19 @@ impl Fleet {
         self.count();
     }
 
+    /// An instance of the warm pool is ready.
+    pub(crate) fn pool_one(&mut self) {
+        self.pooling = self.pooling.saturating_sub(1);
+        self.pooled += 1;
+    }
+
+    /// Takes an instance out of the warm pool, if one is ready.
+    pub(crate) fn take_pooled(&mut self) -> bool {
+        let ready = self.pooled > 0;
+        self.pooled = self.pooled.saturating_sub(1);
+        ready
+    }
+
     /// When the launch of an instance was decided.
     pub(crate) fn decided(&self, id: u64) -> Option<u64> {
         self.place(id).and_then(|place| self.units.get(place)).map(|unit| unit.decided)

@@ -10,6 +10,8 @@ use crate::outcome::Curves;
 pub(crate) struct Strip {
     curves: Curves,
     span: Span,
+    /// Whether requests were lost when it was last looked at.
+    pub(crate) overloaded: bool,
 }
 
 /// What has happened in the span that runs.
@@ -27,7 +29,7 @@ struct Span {
 impl Strip {
     pub(crate) fn new(service: &str, region: &str) -> Self {
         let (service, region) = (service.to_owned(), region.to_owned());
-        Self { curves: Curves { service, region, ..Curves::default() }, span: Span::default() }
+        Self { curves: Curves { service, region, ..Curves::default() }, span: Span::default(), overloaded: false }
     }
 
     /// A flow went on for so many seconds.
