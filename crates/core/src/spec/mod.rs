@@ -30,7 +30,7 @@ pub use model::{
 pub(crate) use names::GROUP_PLACEHOLDER;
 use problem::Findings;
 pub use problem::{Code, Place, Problem, Severity, code};
-pub(crate) use suggest::nearest;
+pub use suggest::nearest;
 pub use tree::{LIMITS, Limits};
 use tree::{Node, Value};
 

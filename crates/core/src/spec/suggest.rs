@@ -7,10 +7,8 @@ const LIKENESS: f64 = 0.75;
 const LONGEST: usize = 100;
 
 /// A question that names the most similar candidate, if one is similar at all.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     if word.len() > LONGEST {
         return None;
     }

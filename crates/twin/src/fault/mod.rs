@@ -1,11 +1,28 @@
-//! What goes wrong in a run, and when.
+//! What goes wrong in a run, and when: read from a file, checked against a spec, and said in the
+//! operator's words.
+
+mod check;
+mod document;
+mod error;
+mod file;
+mod refusal;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use check::check;
+pub use error::FaultError;
+pub use file::read;
+
+/// The end of a fault that lasts to the end of the run.
+pub const TO_THE_END: u64 = u64::MAX;
 
 /// Something that goes wrong for a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// Seconds from the first moment of the run.
     pub from: u64,
-    /// Seconds from the first moment of the run; after `from`.
+    /// Seconds from the first moment of the run; after `from`. [`TO_THE_END`] for no end.
     pub to: u64,
     /// What.
     pub kind: Kind,

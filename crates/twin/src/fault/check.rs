@@ -1,0 +1,117 @@
+//! Whether faults make sense, by themselves and against a spec.
+
+use plimsoll_core::spec::{self, Spec};
+use plimsoll_core::units::Seconds;
+
+use super::words::moment;
+use super::{Fault, FaultError, Kind};
+
+/// Reads at AWS lag writes by seconds; beyond this a run would show no AWS.
+const STALEST: u32 = 30;
+
+/// Checks faults against a spec: what they name is there, and each can come to pass.
+///
+/// # Errors
+/// The first fault that names an unknown region, a service that does not run in its region or a
+/// zone of another region; and the first that ends before it begins, keeps reads stale for more
+/// than 30 s, or makes boots faster.
+pub fn check(faults: &[Fault], spec: &Spec) -> Result<(), FaultError> {
+    for (index, fault) in faults.iter().enumerate() {
+        makes_sense(fault).and_then(|()| names_what_is_there(fault, spec)).map_err(|error| {
+            // It came from no file that is known here, so it is told by its number.
+            let message = format!("fault {} ({}): {}", index + 1, fault.kind, error.message);
+            FaultError { message, ..error }
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether a fault makes sense whatever the spec says.
+pub(super) fn makes_sense(fault: &Fault) -> Result<(), FaultError> {
+    if fault.from >= fault.to {
+        return Err(FaultError::new(
+            format!("it ends at {} and begins at {}", moment(fault.to), moment(fault.from)),
+            "end it later, or write neither `for` nor `until` to let it last",
+        ));
+    }
+    match &fault.kind {
+        Kind::StaleReads { seconds, .. } if *seconds > STALEST => Err(FaultError::new(
+            format!("reads that are {} old are not AWS's", Seconds(*seconds)),
+            format!("write {STALEST}s or less"),
+        )),
+        Kind::SlowBoot { percent, .. } if *percent < 100 => Err(FaultError::new(
+            format!("a boot of {percent} % of its usual time is not slow"),
+            "write 1 or more, such as `times: 3`",
+        )),
+        Kind::Partition { between, and } if between == and => Err(FaultError::new(
+            format!("{between} cannot be cut off from itself"),
+            "name two regions",
+        )),
+        Kind::NoCapacity { region, zone: Some(zone), .. } | Kind::ZoneLost { region, zone }
+            if !zone.starts_with(region.as_str()) || zone == region =>
+        {
+            Err(FaultError::new(
+                format!("`{zone}` is no zone of {region}"),
+                format!("write one such as {region}a"),
+            ))
+        }
+        Kind::NoCapacity { .. }
+        | Kind::ControlPlaneDark { .. }
+        | Kind::DataPlaneDark { .. }
+        | Kind::Partition { .. }
+        | Kind::ZoneLost { .. }
+        | Kind::Throttled { .. }
+        | Kind::SlowBoot { .. }
+        | Kind::Metrics { .. }
+        | Kind::StaleReads { .. }
+        | Kind::LostAnswers { .. } => Ok(()),
+    }
+}
+
+fn names_what_is_there(fault: &Fault, spec: &Spec) -> Result<(), FaultError> {
+    match &fault.kind {
+        Kind::Partition { between, and } => {
+            region_is_there(between, spec)?;
+            region_is_there(and, spec)
+        }
+        Kind::Metrics { region, service, .. } => {
+            region_is_there(region, spec)?;
+            service.as_ref().map_or(Ok(()), |service| service_is_there(region, service, spec))
+        }
+        Kind::NoCapacity { region, .. }
+        | Kind::ControlPlaneDark { region }
+        | Kind::DataPlaneDark { region }
+        | Kind::ZoneLost { region, .. }
+        | Kind::Throttled { region }
+        | Kind::SlowBoot { region, .. }
+        | Kind::StaleReads { region, .. }
+        | Kind::LostAnswers { region } => region_is_there(region, spec),
+    }
+}
+
+fn region_is_there(region: &str, spec: &Spec) -> Result<(), FaultError> {
+    if spec.regions.contains_key(region) {
+        return Ok(());
+    }
+    let regions = spec.regions.keys().map(String::as_str);
+    let message = format!("`{region}` is no region of {}", spec.title());
+    Err(FaultError::new(message, way_out(region, regions)))
+}
+
+fn service_is_there(region: &str, service: &str, spec: &Spec) -> Result<(), FaultError> {
+    let services = spec.regions.get(region).map(|region| &region.services);
+    if services.is_some_and(|services| services.contains_key(service)) {
+        return Ok(());
+    }
+    let names = services.into_iter().flat_map(|services| services.keys()).map(String::as_str);
+    let message = format!("`{service}` is no service in {region}");
+    Err(FaultError::new(message, way_out(service, names)))
+}
+
+/// The nearest of the names that are there, or all of them.
+pub(super) fn way_out<'a>(word: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    spec::nearest(word, names.clone()).unwrap_or_else(|| {
+        let names: Vec<&str> = names.into_iter().collect();
+        format!("write one of {}", names.join(", "))
+    })
+}
