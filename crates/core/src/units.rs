@@ -168,6 +168,14 @@ impl MetricValue {
         Ok(Self((value * 1e6).round() as i64))
     }
 
+    /// The value for a person to read: three digits behind the point at most, and none from 100 on.
+    #[must_use]
+    pub fn rounded(self) -> String {
+        let step = if self.0.unsigned_abs() >= 100 * MICRO.unsigned_abs() { MICRO } else { 1_000 };
+        let half = if self.0 < 0 { -step / 2 } else { step / 2 };
+        Self(self.0.saturating_add(half) / step * step).to_string()
+    }
+
     /// The value in millionths of a unit.
     #[must_use]
     pub const fn micros(self) -> i64 {

@@ -6,9 +6,13 @@
 //! | [`fault`] | what goes wrong, and when |
 //! | [`model`] | what is assumed where AWS gives no rule |
 //! | [`run`] | a spec, a load and the assumptions in, an outcome out |
+//! | `engine` | the regions in virtual time |
+//! | `station` | what an instance makes of its load |
+//! | [`alarm`] | alarms, as CloudWatch evaluates them |
 //! | [`outcome`] | what a run showed: the summary, and on request the curves |
 
 pub mod alarm;
+mod engine;
 pub mod fault;
 pub mod load;
 pub mod model;
@@ -16,3 +20,4 @@ pub mod outcome;
 mod quantile;
 pub mod run;
 mod station;
+mod units;

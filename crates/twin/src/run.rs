@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use plimsoll_core::spec::Spec;
 
+use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::load::Load;
 use crate::model::Model;
-use crate::outcome::{Outcome, Total};
+use crate::outcome::Outcome;
 
 /// The choices of a run.
 #[derive(Clone, Debug)]
@@ -29,16 +30,7 @@ pub struct Options {
 /// Runs a spec under a load.
 #[must_use]
 pub fn simulate(spec: &Spec, load: &Load, options: &Options) -> Outcome {
-    Outcome {
-        title: spec.title(),
-        load: load.name.clone(),
-        start: options.start,
-        seconds: options.seconds,
-        seed: options.seed,
-        rows: Vec::new(),
-        total: Total::default(),
-        verdicts: Vec::new(),
-        notes: Vec::new(),
-        trace: None,
-    }
+    let mut engine = Engine::new(spec, load, options);
+    engine.run_until(options.seconds);
+    engine.score(&load.name, &load.assertions, options.seed)
 }

@@ -164,6 +164,19 @@ impl Fleet {
         self.count();
     }
 
+    /// What boots is in service at once, and warm.
+    pub(crate) fn settle(&mut self, seen: &mut world::Group) {
+        for (unit, instance) in self.units.iter_mut().zip(&mut seen.instances) {
+            if unit.phase == Phase::Pending {
+                unit.phase = Phase::InService;
+                unit.phase.as_aws().clone_into(&mut instance.lifecycle);
+            }
+            unit.warm = true;
+        }
+        (self.pooled, self.pooling) = (self.pooled + self.pooling, 0);
+        self.count();
+    }
+
     /// An instance of the warm pool is ready.
     pub(crate) fn pool_one(&mut self) {
         self.pooling = self.pooling.saturating_sub(1);

@@ -151,6 +151,11 @@ impl Gauge {
         }
     }
 
+    /// The newest value that shows, number or not.
+    pub(crate) fn shown(&self) -> Option<f64> {
+        Some(self.newest).filter(|value| !value.is_nan())
+    }
+
     /// The newest value that shows, if it is a number.
     pub(crate) fn metric(&self) -> Option<MetricValue> {
         MetricValue::from_f64(self.newest).ok()

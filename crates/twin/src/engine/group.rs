@@ -33,6 +33,8 @@ pub(crate) struct Group {
     pub(crate) calls: Vec<Call>,
     /// Connections that it accepts.
     pub(crate) connections: Option<f64>,
+    /// Whether the load asks it, and not only other services.
+    pub(crate) asked: bool,
     /// Requests per second from outside, in the span that runs.
     pub(crate) direct: f64,
     pub(crate) flow: Flow,
@@ -78,6 +80,7 @@ impl Group {
             station,
             calls: Vec::new(),
             connections: service.capacity.connections.map(f64::from),
+            asked: false,
             direct: 0.0,
             flow: Flow::default(),
             since: now,

@@ -33,6 +33,26 @@ pub(crate) enum Event {
     Gone(At, u64),
 }
 
+impl Event {
+    /// The event when a group is gone; `None` when it was about that group.
+    fn without(self, gone: At) -> Option<Self> {
+        let moved = |at: At| {
+            let behind = at.site == gone.site && at.group > gone.group;
+            (at != gone).then_some(At { group: at.group - usize::from(behind), ..at })
+        };
+        Some(match self {
+            Self::Fault(_) | Self::Traffic(_) => self,
+            Self::Schedule(at) => Self::Schedule(moved(at)?),
+            Self::Reconcile(at) => Self::Reconcile(moved(at)?),
+            Self::InService(at, id) => Self::InService(moved(at)?, id),
+            Self::Warm(at, id) => Self::Warm(moved(at)?, id),
+            Self::Pooled(at) => Self::Pooled(moved(at)?),
+            Self::Replace(at) => Self::Replace(moved(at)?),
+            Self::Gone(at, id) => Self::Gone(moved(at)?, id),
+        })
+    }
+}
+
 /// Events in order of time; those of one second in the order in which they were put in.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
@@ -50,6 +70,14 @@ impl Queue {
     /// When the next event happens.
     pub(crate) fn next_at(&self) -> Option<u64> {
         self.heap.peek().map(|Reverse((at, ..))| *at)
+    }
+
+    /// A group is gone: what was queued for it is dropped, and those behind it move up.
+    pub(crate) fn drop_group(&mut self, gone: At) {
+        let events = std::mem::take(&mut self.heap);
+        self.heap.extend(events.into_iter().filter_map(|Reverse((at, count, event))| {
+            Some(Reverse((at, count, event.without(gone)?)))
+        }));
     }
 
     /// The next event, if it happens at a second or before it.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use plimsoll_core::scaling::target_tracking::Hold;
 use plimsoll_core::units::Instances;
 
 use super::flow::Flow;
@@ -21,6 +22,7 @@ pub(crate) struct Tally {
     pub(crate) events: u64,
     pub(crate) drivers: BTreeMap<String, u64>,
     pub(crate) holds: BTreeMap<String, u64>,
+    pub(crate) native_holds: BTreeMap<Hold, u64>,
     latency: Latency,
 }
 
@@ -36,6 +38,7 @@ impl Default for Tally {
             events: 0,
             drivers: BTreeMap::new(),
             holds: BTreeMap::new(),
+            native_holds: BTreeMap::new(),
             latency: Latency::default(),
         }
     }
@@ -55,6 +58,16 @@ impl Tally {
             Some(count) => *count += 1,
             None => drop(counts.insert(key.to_owned(), 1)),
         }
+    }
+
+    /// Native policies held still.
+    pub(crate) fn hold(&mut self, hold: Hold) {
+        *self.native_holds.entry(hold).or_default() += 1;
+    }
+
+    /// Minutes in which policies asked for more than the maximum.
+    pub(crate) fn at_maximum(&self) -> u64 {
+        self.native_holds.get(&Hold::AtMaximum).copied().unwrap_or_default()
     }
 
     pub(crate) const fn latency(&self) -> &Latency {

@@ -64,6 +64,14 @@ impl Traffic {
         Self { flows, shares: Vec::new() }
     }
 
+    /// Whether a service is asked by the load itself.
+    pub(crate) fn asks(&self, wanted: &str) -> bool {
+        self.flows.iter().any(|stream| match &stream.kind {
+            Kind::Open { service, .. } => service == wanted,
+            Kind::Closed { calls, .. } => calls.contains_key(wanted),
+        })
+    }
+
     /// What every group is asked for from `from` to `to`.
     pub(crate) fn sample(&mut self, from: u64, to: u64, sites: &mut [Site]) {
         self.spread(sites);

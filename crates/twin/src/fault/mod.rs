@@ -99,6 +99,25 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// The region that suffers; `None` for what concerns several.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        match self {
+            Self::NoCapacity { region, .. }
+            | Self::ControlPlaneDark { region }
+            | Self::DataPlaneDark { region }
+            | Self::ZoneLost { region, .. }
+            | Self::Throttled { region }
+            | Self::SlowBoot { region, .. }
+            | Self::Metrics { region, .. }
+            | Self::StaleReads { region, .. }
+            | Self::LostAnswers { region } => Some(region),
+            Self::Partition { .. } => None,
+        }
+    }
+}
+
 /// How data points suffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MetricFault {

@@ -1,0 +1,195 @@
+//! Plimsoll's controller in the twin: it reads the metrics that show, and decides by the core's
+//! arithmetic.
+
+use std::collections::VecDeque;
+
+use plimsoll_core::scaling::managed::{
+    Age, BadData, Counts, Demand, Event, Input, Memory, Reading, ReadingKind, Recommendation, Tick,
+    decide,
+};
+use plimsoll_core::scaling::Behavior;
+use plimsoll_core::spec::{Mode, Service};
+use plimsoll_core::units::Instances;
+use plimsoll_core::world::{self, Metric, Policy};
+
+use super::gauge::{Gauge, Tracked};
+use super::group::Group;
+use super::signal::Signal;
+use super::tally::Tally;
+use crate::model::Model;
+
+/// The controller's view of one group, and what it wrote down.
+#[derive(Clone, Debug)]
+pub(crate) struct Managed {
+    behavior: Behavior,
+    interval: u64,
+    tick: Tick,
+    memory: Memory,
+    pub(crate) gauges: Vec<Gauge>,
+    kinds: Vec<ReadingKind>,
+    /// Raw proposals with their moments.
+    proposals: VecDeque<(u64, Instances)>,
+    /// Moves with their moments.
+    moves: VecDeque<(u64, i64)>,
+    /// Reused for every decision.
+    readings: Vec<Reading>,
+    recommendations: Vec<Recommendation>,
+    events: Vec<Event>,
+}
+
+impl Managed {
+    /// The controller of a service, if it has one; what it wrote down before stays. What the twin
+    /// has no model for is told.
+    pub(crate) fn of(
+        before: Option<Self>,
+        service: &Service,
+        model: &Model,
+        now: u64,
+    ) -> (Option<Self>, Vec<String>) {
+        let Mode::Managed(mode) = &service.mode else { return (None, Vec::new()) };
+        let interval = u64::from(mode.interval.0).max(1);
+        let mut untold = Vec::new();
+        let (mut gauges, mut kinds) = (Vec::new(), Vec::new());
+        for (name, policy) in &service.policies {
+            let Policy::TargetTracking(policy) = policy else { continue };
+            if !policy.enabled {
+                continue;
+            }
+            let (signal, why) = Signal::of(&policy.metric, &service.capacity, model);
+            untold.extend(why.map(|why| format!("metric `{name}` has no data here: {why}")));
+            let tracked = Tracked {
+                policy: name.clone(),
+                period: interval,
+                signal,
+                target: policy.target,
+                scale_in: policy.scale_in,
+                low_percent: model.low_percent,
+            };
+            gauges.push(Gauge::new(tracked, now / interval));
+            kinds.push(kind_of(&policy.metric));
+        }
+        let (proposals, moves) =
+            before.map(|before| (before.proposals, before.moves)).unwrap_or_default();
+        let managed = Self {
+            behavior: mode.behavior.clone(),
+            interval,
+            tick: Tick::every(mode.interval),
+            memory: Memory::of(Some(&mode.behavior)),
+            gauges,
+            kinds,
+            proposals,
+            moves,
+            readings: Vec::new(),
+            recommendations: Vec::new(),
+            events: Vec::new(),
+        };
+        (Some(managed), untold)
+    }
+
+    /// Whether a decision is due.
+    pub(crate) fn is_due(&self, now: u64) -> bool {
+        now.is_multiple_of(self.interval)
+    }
+
+    /// The desired capacity became another one, whoever changed it.
+    pub(crate) fn moved(&mut self, now: u64, from: Instances, to: Instances) {
+        self.moves.push_back((now, i64::from(to) - i64::from(from)));
+    }
+
+    /// A new desired capacity, what brought it about, and why.
+    pub(crate) fn decide(
+        &mut self,
+        group: &mut Group,
+        seen: &world::Group,
+        now: u64,
+        reads: bool,
+    ) -> Option<(Instances, String, String)> {
+        if !reads {
+            Tally::one_more(&mut group.tally.holds, "managed: the region cannot be read");
+            return None;
+        }
+        let counts = group.fleet.counts();
+        self.read(Counts {
+            ready: counts.warmed,
+            missing: counts.dead,
+            unready: counts.pending + counts.in_service - counts.warmed - counts.dead,
+        });
+        if self.proposals.is_empty() {
+            self.proposals.push_back((now, seen.desired));
+        }
+        self.recall(now);
+        let decision = decide(&Input {
+            current: seen.desired,
+            bounds: seen.bounds,
+            behavior: Some(&self.behavior),
+            demand: Demand::Readings(&self.readings),
+            recommendations: &self.recommendations,
+            events: &self.events,
+            tick: self.tick,
+        });
+        match decision {
+            Ok(decision) => {
+                if let Some(proposal) = decision.proposal {
+                    self.proposals.push_back((now, proposal));
+                }
+                if decision.capacity == seen.desired {
+                    return None;
+                }
+                Some((decision.capacity, "managed".to_owned(), decision.to_string()))
+            }
+            Err(hold) => {
+                Tally::one_more(&mut group.tally.holds, &format!("managed: {hold}"));
+                None
+            }
+        }
+    }
+
+    /// What the metrics show.
+    fn read(&mut self, counts: Counts) {
+        self.readings.clear();
+        let readings = self.gauges.iter().zip(&self.kinds).map(|(gauge, kind)| Reading {
+            kind: *kind,
+            value: gauge.shown().ok_or(BadData::Missing).and_then(|value| {
+                plimsoll_core::units::MetricValue::from_f64(value).map_err(BadData::from)
+            }),
+            target: gauge.target(),
+            counts,
+        });
+        self.readings.extend(readings);
+    }
+
+    /// What was written down, as far back as it counts.
+    fn recall(&mut self, now: u64) {
+        let old = |at: u64, memory: u32| now - at > u64::from(memory) + self.interval;
+        while self.proposals.front().is_some_and(|(at, _)| {
+            old(*at, self.memory.recommendations.0) && self.proposals.len() > 1
+        }) {
+            self.proposals.pop_front();
+        }
+        while self.moves.front().is_some_and(|(at, _)| old(*at, self.memory.events.0)) {
+            self.moves.pop_front();
+        }
+        self.recommendations.clear();
+        self.recommendations.extend(self.proposals.iter().map(|(at, capacity)| Recommendation {
+            capacity: *capacity,
+            age: Age::seconds(now - at),
+        }));
+        self.events.clear();
+        self.events.extend(
+            self.moves.iter().map(|(at, change)| Event { change: *change, age: Age::seconds(now - at) }),
+        );
+    }
+}
+
+/// CPU and memory are shares of what an instance has; everything else is a mean over instances.
+fn kind_of(metric: &Metric) -> ReadingKind {
+    match metric {
+        Metric::Predefined { name, .. } if name == "ASGAverageCPUUtilization" => {
+            ReadingKind::Utilization
+        }
+        Metric::Single(stat) if stat.name == "mem_used_percent" => ReadingKind::Utilization,
+        Metric::Predefined { .. } | Metric::Single(_) | Metric::Math(_) => {
+            ReadingKind::AverageValue
+        }
+    }
+}
