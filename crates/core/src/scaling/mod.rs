@@ -9,6 +9,7 @@
 //! | [`behavior`] | stabilisation windows and rate policies, as `autoscaling/v2` has them |
 
 pub mod behavior;
+pub mod managed;
 pub mod target_tracking;
 
 pub use behavior::{Behavior, RateKind, RatePolicy, Rules, SelectPolicy};

@@ -67,7 +67,9 @@ impl Parser<'_> {
     }
 
     fn eat(&mut self, wanted: char) -> Option<()> {
-        (self.next() == Some(wanted)).then(|| drop(self.rest.next()))
+        (self.next() == Some(wanted)).then(|| {
+            self.rest.next();
+        })
     }
 
     fn sum(&mut self) -> Option<Expression> {

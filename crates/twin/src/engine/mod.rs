@@ -36,7 +36,7 @@ use jiff::{SignedDuration, Timestamp};
 use plimsoll_core::spec::{Mode, Spec};
 use plimsoll_core::world::{self, RegionState, World};
 
-use self::queue::{At, Event, Queue};
+use self::queue::{At, Queue};
 use self::site::Site;
 use self::traffic::Traffic;
 use crate::fault::Fault;
