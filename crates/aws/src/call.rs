@@ -48,6 +48,7 @@ calls! {
     read "autoscaling":
         DescribeAutoScalingGroups DescribeLifecycleHooks DescribePolicies
         DescribeScheduledActions;
+    read "cloudwatch": GetMetricData;
     read "ec2":
         DescribeInstanceTypes DescribeLaunchTemplateVersions DescribeSecurityGroups
         DescribeSubnets;

@@ -65,6 +65,7 @@ pub struct Aws {
 #[derive(Debug)]
 pub(crate) struct Clients {
     pub(crate) autoscaling: aws_sdk_autoscaling::Client,
+    pub(crate) cloudwatch: aws_sdk_cloudwatch::Client,
     pub(crate) ec2: aws_sdk_ec2::Client,
     pub(crate) load_balancing: aws_sdk_elasticloadbalancingv2::Client,
 }
@@ -148,11 +149,14 @@ impl Clients {
     fn new(config: &SdkConfig, region: &str) -> Self {
         let autoscaling =
             aws_sdk_autoscaling::config::Builder::from(config).region(at(region)).build();
+        let cloudwatch =
+            aws_sdk_cloudwatch::config::Builder::from(config).region(at(region)).build();
         let ec2 = aws_sdk_ec2::config::Builder::from(config).region(at(region)).build();
         let load_balancing =
             aws_sdk_elasticloadbalancingv2::config::Builder::from(config).region(at(region));
         Self {
             autoscaling: aws_sdk_autoscaling::Client::from_conf(autoscaling),
+            cloudwatch: aws_sdk_cloudwatch::Client::from_conf(cloudwatch),
             ec2: aws_sdk_ec2::Client::from_conf(ec2),
             load_balancing: aws_sdk_elasticloadbalancingv2::Client::from_conf(
                 load_balancing.build(),

@@ -79,7 +79,7 @@ fn sentence(code: &str, message: &str) -> String {
 }
 
 /// What a caller can do, by the error's code. Sources: the error shapes of the Auto Scaling API,
-/// the common errors of the query APIs, and the error codes of the EC2 API.
+/// the common errors of the query APIs, and the error codes of the EC2 and CloudWatch APIs.
 fn classify(code: &str, message: &str) -> ErrorClass {
     match code {
         "Throttling"
@@ -119,6 +119,8 @@ fn classify(code: &str, message: &str) -> ErrorClass {
         "InternalFailure"
         | "InternalError"
         | "InternalServerError"
+        | "InternalServiceError"
+        | "InternalServiceFault"
         | "ServiceUnavailable"
         | "Unavailable" => ErrorClass::Unreachable,
 
@@ -183,6 +185,7 @@ mod tests {
             ("ValidationError", "Max bound must be at least the min bound", Invalid),
             ("InvalidParameterValue", "", Invalid),
             ("InternalFailure", "", Unreachable),
+            ("InternalServiceFault", "", Unreachable),
             ("ServiceLinkedRoleFailure", "", Other),
             ("", "", Other),
         ];

@@ -9,6 +9,7 @@
 //! | `call` | every API call that is ever made, as IAM names it |
 //! | `error` | the SDK's failures as [`plimsoll_core::cloud::ActError`] |
 //! | `observe` | answers to the core's words, normalised so that the plan can compare them |
+//! | `measure` | series of metrics, in as few calls as the API allows |
 //! | `act` | the core's words to requests, each safe to repeat |
 
 mod act;
@@ -16,6 +17,7 @@ mod call;
 mod client;
 mod convert;
 mod error;
+mod measure;
 mod observe;
 #[cfg(test)]
 mod tests;
@@ -25,7 +27,7 @@ pub use client::{Aws, Settings};
 
 use futures::future::join_all;
 use plimsoll_core::action::Action;
-use plimsoll_core::cloud::{ActError, Cloud, Outcome, Scope};
+use plimsoll_core::cloud::{ActError, Cloud, Outcome, Query, Scope, Series, Window};
 use plimsoll_core::world::{RegionState, Unreachable, World};
 
 impl Cloud for Aws {
@@ -33,16 +35,29 @@ impl Cloud for Aws {
         let regions = scope.regions.keys().map(|name| async move {
             let state = match observe::region(self, name, scope).await {
                 Ok(region) => RegionState::Observed(Box::new(region)),
-                Err(ActError { call, class, message, .. }) => {
-                    RegionState::Unreachable(Unreachable { call, class, message })
-                }
+                Err(error) => RegionState::Unreachable(unreachable(error)),
             };
             (name.clone(), state)
         });
         World { regions: join_all(regions).await.into_iter().collect() }
     }
 
+    async fn measure(
+        &self,
+        region: &str,
+        queries: &[Query],
+        window: Window,
+    ) -> Result<Vec<Series>, Unreachable> {
+        measure::region(self, region, queries, window).await.map_err(unreachable)
+    }
+
     async fn act(&self, region: &str, action: &Action) -> Result<Outcome, ActError> {
         act::Actor::new(self, region).act(action).await
     }
+}
+
+/// A region in which a read failed.
+fn unreachable(error: ActError) -> Unreachable {
+    let ActError { call, class, message, .. } = error;
+    Unreachable { call, class, message }
 }

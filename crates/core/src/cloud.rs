@@ -1,12 +1,16 @@
 //! The port: what the core asks of a cloud.
 
+mod measure;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 use serde::Serialize;
 
+pub use measure::{Extent, Point, Query, Series, Window};
+
 use crate::action::Action;
-use crate::world::World;
+use crate::world::{Unreachable, World};
 
 /// A cloud that can be read and changed.
 ///
@@ -15,6 +19,18 @@ use crate::world::World;
 pub trait Cloud: Sync {
     /// Reads what concerns a platform, regions in parallel.
     fn observe(&self, scope: &Scope) -> impl Future<Output = World> + Send;
+
+    /// Measures in one region, over the whole periods of a window: one series for each query, in
+    /// their order.
+    ///
+    /// What is wrong with one query shows in its series. A region that cannot be asked is data here
+    /// as it is in a [`World`].
+    fn measure(
+        &self,
+        region: &str,
+        queries: &[Query],
+        window: Window,
+    ) -> impl Future<Output = Result<Vec<Series>, Unreachable>> + Send;
 
     /// Carries out one action in one region.
     ///

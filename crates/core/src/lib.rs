@@ -21,7 +21,7 @@
 //! | [`action`] | the vocabulary of change |
 //! | [`apply`] | carrying a plan out, over the port |
 //! | [`status`] | one table of a platform |
-//! | [`cloud`] | the port: observe and act |
+//! | [`cloud`] | the port: observe, measure and act |
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
 pub mod action;

@@ -1,5 +1,6 @@
 //! Mappings there and back, and whole calls over mocked answers.
 
+mod measure;
 mod parts;
 mod policies;
 mod templates;
@@ -53,11 +54,15 @@ fn clients(region: &'static str, rules: &[&Rule]) -> Clients {
         .http_client(create_mock_http_client())
         .build();
     let autoscaling = aws_sdk_autoscaling::config::Builder::from(&config);
+    let cloudwatch = aws_sdk_cloudwatch::config::Builder::from(&config);
     let ec2 = aws_sdk_ec2::config::Builder::from(&config);
     let load_balancing = aws_sdk_elasticloadbalancingv2::config::Builder::from(&config);
     Clients {
         autoscaling: aws_sdk_autoscaling::Client::from_conf(
             autoscaling.interceptor(rules.clone()).build(),
+        ),
+        cloudwatch: aws_sdk_cloudwatch::Client::from_conf(
+            cloudwatch.interceptor(rules.clone()).build(),
         ),
         ec2: aws_sdk_ec2::Client::from_conf(ec2.interceptor(rules.clone()).build()),
         load_balancing: aws_sdk_elasticloadbalancingv2::Client::from_conf(

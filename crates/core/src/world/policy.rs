@@ -52,6 +52,29 @@ pub enum Metric {
     Math(Vec<MetricQuery>),
 }
 
+impl Metric {
+    /// The length of its periods: a minute unless it says otherwise. Metric math has a value where
+    /// all of its metrics have one, so the longest period counts.
+    #[must_use]
+    pub fn period(&self) -> Seconds {
+        let of = |stat: &MetricStat| stat.period.unwrap_or(MINUTE);
+        match self {
+            Self::Predefined { .. } => MINUTE,
+            Self::Single(stat) => of(stat),
+            Self::Math(queries) => {
+                let periods = queries.iter().filter_map(|query| match &query.source {
+                    MetricSource::Stat(stat) => Some(of(stat)),
+                    MetricSource::Expression(_) => None,
+                });
+                periods.max().unwrap_or(MINUTE)
+            }
+        }
+    }
+}
+
+/// The period of a metric that says none.
+const MINUTE: Seconds = Seconds(60);
+
 /// A CloudWatch metric with its statistic.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct MetricStat {

@@ -9,11 +9,11 @@ use std::task::{Context, Poll, Waker};
 use plimsoll_core::action::{Action, GroupChange, NewGroup};
 use plimsoll_core::apply::{self, Event, Observer, RegionReport};
 use plimsoll_core::bounds::Bounds;
-use plimsoll_core::cloud::{ActError, Cloud, ErrorClass, Outcome, Scope};
+use plimsoll_core::cloud::{ActError, Cloud, ErrorClass, Outcome, Query, Scope, Series, Window};
 use plimsoll_core::plan::Plan;
 use plimsoll_core::world::{
     Group, HealthStatus, Instance, Region, RegionState, Tag, Template, TemplateData, TemplateRef,
-    World,
+    Unreachable, World,
 };
 
 pub(crate) struct Memory {
@@ -67,6 +67,16 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 impl Cloud for Memory {
     async fn observe(&self, _: &Scope) -> World {
         self.world()
+    }
+
+    /// Nothing runs here, so there is no data, and that is all that there is.
+    async fn measure(
+        &self,
+        _: &str,
+        queries: &[Query],
+        _: Window,
+    ) -> Result<Vec<Series>, Unreachable> {
+        Ok(queries.iter().map(|_| Series::default()).collect())
     }
 
     async fn act(&self, region: &str, action: &Action) -> Result<Outcome, ActError> {
