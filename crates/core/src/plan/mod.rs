@@ -7,6 +7,7 @@ mod compare;
 mod consequence;
 mod describe;
 mod parts;
+mod policies;
 mod remove;
 mod steps;
 mod wanted;

@@ -3,15 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::describe;
 use super::steps::{Steps, change};
 use super::wanted::Wanted;
+use super::{describe, policies};
 use crate::action::Action;
 use crate::spec::{LEASE_END, Service};
-use crate::world::{Group, Metric, Policy, ScheduledAction, Tag, TargetTracking};
+use crate::world::{Group, ScheduledAction, Tag};
 
 /// The parts that have calls of their own, in an order that AWS accepts: target groups before the
-/// policies that count on them, deletes before puts.
+/// policies that count on them, deletes before puts; policies have an order of their own.
 pub(super) fn all(
     living: Option<&Group>,
     service: &Service,
@@ -48,7 +48,7 @@ pub(super) fn all(
         "they run again, also if somebody suspended them on purpose",
     );
     warm_pool(living, service, name, steps);
-    policies(living, &wanted.policies, name, steps);
+    policies::all(living, service, &wanted.policies, name, steps);
     schedules(living, service, &wanted.schedules, name, steps);
 }
 
@@ -128,49 +128,6 @@ fn warm_pool(living: Option<&Group>, service: &Service, name: &str, steps: &mut 
         let consequence = "terminates the prepared instances".to_owned();
         steps.push(Action::DeleteWarmPool { group }, changes, vec![consequence]);
         steps.mark_destructive(true);
-    }
-}
-
-fn policies(
-    living: Option<&Group>,
-    wanted: &BTreeMap<String, Policy>,
-    group: &str,
-    steps: &mut Steps<'_>,
-) {
-    let none = BTreeMap::new();
-    let living = living.map_or(&none, |group| &group.policies);
-    // Two policies cannot track one metric even for a moment, so a policy whose metric moves to
-    // another name goes first.
-    let in_the_way = |name: &str, policy: &Policy| {
-        metric_of(policy).is_some_and(|metric| {
-            wanted.iter().any(|(other, policy)| other != name && metric_of(policy) == Some(metric))
-        })
-    };
-    let leaves = |name: &str, policy: &Policy| {
-        !wanted.contains_key(name) || (wanted.get(name) != Some(policy) && in_the_way(name, policy))
-    };
-    let field = |name: &str| format!("scaling.policies.{name}");
-    for (name, policy) in living.iter().filter(|(name, policy)| leaves(name, policy)) {
-        let changes = vec![change(&field(name), Some(describe::policy(policy)), None)];
-        let action = Action::DeletePolicy { group: group.to_owned(), name: name.clone() };
-        steps.push(action, changes, vec!["AWS deletes its alarms too".to_owned()]);
-    }
-    for (name, policy) in wanted {
-        let is = living.get(name).filter(|is| !leaves(name, is));
-        if is != Some(policy) {
-            let new = Some(describe::policy(policy));
-            let changes = vec![change(&field(name), is.map(describe::policy), new)];
-            let policy = Box::new(policy.clone());
-            let (group, name) = (group.to_owned(), name.clone());
-            steps.push(Action::PutPolicy { group, name, policy }, changes, vec![]);
-        }
-    }
-}
-
-fn metric_of(policy: &Policy) -> Option<&Metric> {
-    match policy {
-        Policy::TargetTracking(TargetTracking { metric, .. }) => Some(metric),
-        Policy::Step(_) | Policy::Predictive(_) | Policy::Foreign(_) => None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::wanted::count;
 use super::{Note, Options, Plan, Planned, Step, each_region};
 use crate::action::Action;
-use crate::spec::{Slot, Spec};
+use crate::spec::{BACKSTOP, Slot, Spec};
 use crate::world::{Group, Region, Template, World, tag_keys};
 
 /// Deletes every group and launch template of the platform in this environment.
@@ -45,17 +45,23 @@ pub fn release(spec: &Spec, world: &World, options: &Options) -> Plan {
                     service: service_of(group).to_owned(),
                     action: Action::DeleteTags { group: group.name.clone(), keys },
                     changes: Vec::new(),
-                    consequences: vec![format!(
-                        "{} goes on with {} and its scaling policies; Plimsoll forgets it",
-                        group.name,
-                        count(group.instances.len(), "instance")
-                    )],
+                    consequences: vec![released(group)],
                     destructive: false,
                 }
             })
             .collect();
         Planned { steps, ..Planned::default() }
     })
+}
+
+fn released(group: &Group) -> String {
+    let instances = count(group.instances.len(), "instance");
+    let policies = if group.policies.contains_key(BACKSTOP) {
+        "the policy that only scales out"
+    } else {
+        "its scaling policies"
+    };
+    format!("{} goes on with {instances} and {policies}; Plimsoll forgets it", group.name)
 }
 
 /// Groups of this platform and environment that the spec no longer has: shown, and with

@@ -22,7 +22,7 @@ mod tree;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use lower::Files;
-pub(crate) use lower::LEASE_END;
+pub(crate) use lower::{LEASE_END, MOST_POLICIES};
 pub use model::{
     BACKSTOP, Capacity, Database, Fits, Instances, Kind, Machine, Managed, Mode, Places, Region,
     RegionLimits, Selector, Service, Signal, Slot, Spec, Use,

@@ -1,10 +1,13 @@
 //! What a plan says: old and new, why, and what it means.
 
-use plimsoll_core::plan::{Options, plan};
-use plimsoll_core::world::World;
+use plimsoll_core::plan::{Options, Plan, plan, release};
+use plimsoll_core::status::status;
+use plimsoll_core::world::{Policy, World};
 
-use super::memory::launch;
-use super::setting::{alfred, alfred_with, group_mut, notes, planned, settled, steps, words};
+use super::memory::{Memory, launch};
+use super::setting::{
+    alfred, alfred_managed, alfred_with, group_mut, noon, notes, planned, settled, steps, words,
+};
 
 const CORE: &str = "alfred-production-agent-core-a";
 
@@ -123,6 +126,111 @@ fn a_policy_that_takes_over_a_metric_goes_second() {
         .map(|step| step.action.to_string())
         .collect();
     assert_eq!(core, ["delete scaling policy cpu", "put scaling policy busy"]);
+}
+
+/// The steps of agent-core in one region: what is done, why and what it means.
+fn core_steps(plan: &Plan) -> Vec<String> {
+    let own = steps(plan, "us-east-1").iter().filter(|step| step.service == "agent-core");
+    own.map(|step| {
+        let reasons: Vec<_> = step.changes.iter().map(|change| change.reason.as_str()).collect();
+        format!("{} ({}): {}", step.action, reasons.join(", "), step.consequences.join("; "))
+    })
+    .collect()
+}
+
+#[test]
+fn a_service_that_becomes_managed_keeps_one_policy_that_only_scales_out() {
+    let spec = alfred_managed(|name| name == "agent-core");
+    let plan = planned(&spec, &settled().world());
+    // AWS refuses two policies on one metric, so `cpu` goes before the backstop comes.
+    let gone = "(the service is managed): AWS deletes its alarms too; the controller holds its \
+                target from now on";
+    assert_eq!(
+        core_steps(&plan),
+        [
+            format!("delete scaling policy cpu {gone}"),
+            "put scaling policy plimsoll-backstop (the service is managed): scales out by itself \
+             if the controller stops; only the controller scales in"
+                .to_owned(),
+            format!("delete scaling policy memory {gone}"),
+            format!("delete scaling policy requests {gone}"),
+        ]
+    );
+    let [_, backstop, ..] = steps(&plan, "us-east-1") else { panic!() };
+    assert_eq!(
+        backstop.changes[0].new.as_deref(),
+        Some("keep ASGAverageCPUUtilization at 90, never scale in")
+    );
+}
+
+#[test]
+fn a_service_that_is_no_longer_managed_gets_its_policies_back() {
+    let memory = settled();
+    memory.apply(&planned(&alfred_managed(|_| true), &memory.world()));
+    let managed = memory.world();
+    let plan = planned(&alfred(), &managed);
+    assert_eq!(
+        core_steps(&plan),
+        [
+            "put scaling policy memory (not there yet): ",
+            "put scaling policy requests (not there yet): ",
+            "delete scaling policy plimsoll-backstop (the service is not managed): AWS deletes its \
+             alarms too",
+            "put scaling policy cpu (not there yet): ",
+        ]
+    );
+    memory.apply(&plan);
+    assert_eq!(memory.world(), settled().world());
+}
+
+#[test]
+fn the_status_of_a_managed_service_counts_its_backstop() {
+    let spec = alfred_managed(|name| name == "agent-core");
+    let counted = |world: &World| {
+        let status = status(&spec, world, noon(), &Options::default());
+        let row = status.rows.iter().find(|row| row.service == "agent-core").unwrap();
+        let group = row.group.as_ref().unwrap();
+        (group.policies_in_place, group.policies_wanted)
+    };
+    let memory = settled();
+    assert_eq!(counted(&memory.world()), (0, 1));
+    memory.apply(&planned(&spec, &memory.world()));
+    assert_eq!(counted(&memory.world()), (1, 1));
+}
+
+#[test]
+fn a_full_group_makes_room_before_it_gets_a_policy() {
+    let world = settled_with(|world| {
+        let group = group_mut(world, "us-east-1", CORE);
+        group.policies.clear();
+        for number in 0..50 {
+            let by_hand = Policy::Foreign("SimpleScaling".to_owned());
+            group.policies.insert(format!("by-hand-{number:02}"), by_hand);
+        }
+    });
+    let memory = Memory::new(world.clone());
+    // The cloud in memory refuses a policy too many.
+    memory.apply(&planned(&alfred(), &world));
+    assert_eq!(memory.world(), settled().world());
+}
+
+#[test]
+fn a_group_that_is_released_says_which_policies_stay() {
+    let memory = settled();
+    memory.apply(&planned(&alfred_managed(|name| name == "agent-core"), &memory.world()));
+    let plan = release(&alfred(), &memory.world(), &Options::default());
+    let said = |service: &str| {
+        let step = steps(&plan, "us-east-1").iter().find(|step| step.service == service).unwrap();
+        step.consequences[0].clone()
+    };
+    assert_eq!(
+        said("agent-core"),
+        format!(
+            "{CORE} goes on with 2 instances and the policy that only scales out; Plimsoll \
+             forgets it"
+        )
+    );
+    assert!(said("agent-rag").contains("and its scaling policies"), "{}", said("agent-rag"));
 }
 
 #[test]

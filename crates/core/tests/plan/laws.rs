@@ -1,17 +1,20 @@
 //! The laws of the house that a plan can keep or break.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use plimsoll_core::action::Action;
 use plimsoll_core::bounds::effective;
-use plimsoll_core::plan::{Options, plan};
+use plimsoll_core::plan::{Options, Plan, Step, plan};
+use plimsoll_core::spec::Spec;
 use plimsoll_core::units::{MetricValue, Seconds};
-use plimsoll_core::world::{Group, Policy, Tag, World};
+use plimsoll_core::world::{Group, Policy, Region, Tag, World};
 use proptest::prelude::*;
 
 use super::memory::{Memory, launch};
-use super::setting::{REGIONS, alfred, ground, noon, planned, region_mut, settled, words};
+use super::setting::{
+    REGIONS, SERVICES, alfred, alfred_managed, ground, noon, planned, region_mut, settled, words,
+};
 
 #[test]
 fn a_plan_that_is_carried_out_leaves_nothing_to_do() {
@@ -122,20 +125,73 @@ impl Drift {
     }
 }
 
-/// A world that drifted, and a moment within four weeks.
-fn drifted() -> impl Strategy<Value = (World, Timestamp)> {
+/// Alfred with some of its services managed.
+fn modes() -> impl Strategy<Value = Spec> {
+    let all = BTreeSet::from(SERVICES);
+    let some = proptest::sample::subsequence(SERVICES.to_vec(), 0..=SERVICES.len());
+    let managed = prop_oneof![Just(BTreeSet::new()), Just(all), some.prop_map(BTreeSet::from_iter)];
+    managed.prop_map(|managed| alfred_managed(|name| managed.contains(name)))
+}
+
+/// What is wanted, what is, and when.
+#[derive(Clone, Debug)]
+struct Scene {
+    spec: Spec,
+    world: World,
+    now: Timestamp,
+}
+
+impl Scene {
+    fn plan(&self) -> Plan {
+        self.plan_of(&self.world)
+    }
+
+    fn plan_of(&self, world: &World) -> Plan {
+        plan(&self.spec, world, self.now, &Options::default())
+    }
+}
+
+/// A world that an apply has left and that has drifted since, a spec that may want other modes
+/// now, and a moment within four weeks.
+fn drifted() -> impl Strategy<Value = Scene> {
     let one = (drift(), 0..3usize, 0..8usize);
-    (proptest::collection::vec(one, 0..6), 0..40_320i64).prop_map(|(drifts, minutes)| {
-        let mut world = settled().world();
+    let drifts = proptest::collection::vec(one, 0..6);
+    (modes(), modes(), drifts, 0..40_320i64).prop_map(|(before, spec, drifts, minutes)| {
+        let memory = settled();
+        memory.apply(&planned(&before, &memory.world()));
+        let mut world = memory.world();
         for (drift, region, at) in drifts {
             drift.happen(&mut world, REGIONS[region], at);
         }
-        (world, noon() + SignedDuration::from_mins(minutes))
+        Scene { spec, world, now: noon() + SignedDuration::from_mins(minutes) }
     })
 }
 
-fn plan_at(world: &World, now: Timestamp) -> plimsoll_core::plan::Plan {
-    plan(&alfred(), world, now, &Options::default())
+/// The policies of each service after each step of a region, at the beginning included.
+fn policies_along(steps: &[Step], region: &Region) -> Vec<BTreeMap<String, BTreeSet<String>>> {
+    let scales_out = |policy: &Policy| matches!(policy, Policy::TargetTracking(_));
+    let mut held: BTreeMap<String, BTreeSet<String>> = region
+        .groups
+        .iter()
+        .map(|group| {
+            let policies = group.policies.iter().filter(|(_, policy)| scales_out(policy));
+            (group.name.clone(), policies.map(|(name, _)| name.clone()).collect())
+        })
+        .collect();
+    let mut along = vec![held.clone()];
+    for step in steps {
+        match &step.action {
+            Action::PutPolicy { group, name, .. } => {
+                held.entry(group.clone()).or_default().insert(name.clone());
+            }
+            Action::DeletePolicy { group, name } => {
+                held.entry(group.clone()).or_default().remove(name);
+            }
+            _ => continue,
+        }
+        along.push(held.clone());
+    }
+    along
 }
 
 proptest! {
@@ -143,21 +199,21 @@ proptest! {
 
     /// Law 4.
     #[test]
-    fn any_drift_is_repaired_by_one_apply_at_any_moment((world, now) in drifted()) {
-        let memory = Memory::new(world.clone());
-        memory.apply(&plan_at(&world, now));
-        let again = plan_at(&memory.world(), now);
+    fn any_drift_is_repaired_by_one_apply_at_any_moment(scene in drifted()) {
+        let memory = Memory::new(scene.world.clone());
+        memory.apply(&scene.plan());
+        let again = scene.plan_of(&memory.world());
         prop_assert!(again.is_empty(), "{:#?}", words(&again));
     }
 
     /// Law 1.
     #[test]
-    fn no_size_outside_the_effective_bounds_is_sent((world, now) in drifted()) {
-        let spec = alfred();
-        for (region, part) in &plan_at(&world, now).regions {
+    fn no_size_outside_the_effective_bounds_is_sent(scene in drifted()) {
+        let Scene { spec, now, .. } = &scene;
+        for (region, part) in &scene.plan().regions {
             for step in part.steps() {
                 let service = &spec.regions[region].services[&step.service];
-                let bounds = effective(service.bounds, &service.schedule, now).bounds;
+                let bounds = effective(service.bounds, &service.schedule, *now).bounds;
                 let sizes = match &step.action {
                     Action::UpdateGroup { change, .. } => vec![change.min, change.max, change.desired],
                     Action::CreateGroup(new) => vec![Some(new.bounds.min), Some(new.bounds.max)],
@@ -172,12 +228,12 @@ proptest! {
 
     /// Scaling owns the desired capacity.
     #[test]
-    fn a_size_inside_the_bounds_is_never_touched((world, now) in drifted()) {
-        let memory = Memory::new(world.clone());
-        memory.apply(&plan_at(&world, now));
-        let (before, after) = (sizes(&world), sizes(&memory.world()));
+    fn a_size_inside_the_bounds_is_never_touched(scene in drifted()) {
+        let memory = Memory::new(scene.world.clone());
+        memory.apply(&scene.plan());
+        let (before, after) = (sizes(&scene.world), sizes(&memory.world()));
         for (region, name, service) in alfred().services() {
-            let bounds = effective(service.bounds, &service.schedule, now).bounds;
+            let bounds = effective(service.bounds, &service.schedule, scene.now).bounds;
             let key = (region.to_owned(), alfred().group_name(name, plimsoll_core::spec::Slot::A));
             prop_assert_eq!(bounds.clamp(before[&key]), after[&key]);
         }
@@ -185,32 +241,45 @@ proptest! {
 
     /// Law 5.
     #[test]
-    fn the_same_input_gives_the_same_plan((world, now) in drifted()) {
-        prop_assert_eq!(plan_at(&world, now), plan_at(&world, now));
+    fn the_same_input_gives_the_same_plan(scene in drifted()) {
+        prop_assert_eq!(scene.plan(), scene.plan());
     }
 
     /// A process that dies after any step, and is run again, ends where an undisturbed one does.
     #[test]
     fn a_run_that_died_is_finished_by_the_next(
-        (world, now) in drifted(),
+        scene in drifted(),
         fresh: bool,
         steps in 0..60usize,
     ) {
-        let world = if fresh { ground() } else { world };
+        let world = if fresh { ground() } else { scene.world.clone() };
         let (whole, cut) = (Memory::new(world.clone()), Memory::new(world.clone()));
-        let plan = plan_at(&world, now);
+        let plan = scene.plan_of(&world);
         whole.apply(&plan);
         cut.apply_until(&plan, steps);
-        cut.apply(&plan_at(&cut.world(), now));
+        cut.apply(&scene.plan_of(&cut.world()));
         prop_assert_eq!(whole.world(), cut.world());
+    }
+
+    /// Whichever way a service changes hands, something scales it out all along.
+    #[test]
+    fn a_group_with_a_policy_that_scales_out_is_never_without_one(scene in drifted()) {
+        let mut world = scene.world.clone();
+        for (name, part) in &scene.plan().regions {
+            for pair in policies_along(part.steps(), region_mut(&mut world, name)).windows(2) {
+                for (group, before) in &pair[0] {
+                    prop_assert!(before.is_empty() || !pair[1][group].is_empty(), "{}", group);
+                }
+            }
+        }
     }
 
     /// What is not ours is not touched: foreign tags stay, and no action names what nobody wants.
     #[test]
-    fn foreign_tags_survive((world, now) in drifted()) {
-        let memory = Memory::new(world.clone());
-        memory.apply(&plan_at(&world, now));
-        prop_assert_eq!(foreign_tags(&world), foreign_tags(&memory.world()));
+    fn foreign_tags_survive(scene in drifted()) {
+        let memory = Memory::new(scene.world.clone());
+        memory.apply(&scene.plan());
+        prop_assert_eq!(foreign_tags(&scene.world), foreign_tags(&memory.world()));
     }
 }
 

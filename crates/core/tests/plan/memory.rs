@@ -12,8 +12,8 @@ use plimsoll_core::bounds::Bounds;
 use plimsoll_core::cloud::{ActError, Cloud, ErrorClass, Outcome, Query, Scope, Series, Window};
 use plimsoll_core::plan::Plan;
 use plimsoll_core::world::{
-    Group, HealthStatus, Instance, Region, RegionState, Tag, Template, TemplateData, TemplateRef,
-    Unreachable, World,
+    Group, HealthStatus, Instance, Metric, Policy, Region, RegionState, Tag, Template,
+    TemplateData, TemplateRef, Unreachable, World,
 };
 
 pub(crate) struct Memory {
@@ -199,6 +199,10 @@ fn change_group(group: &mut Group, action: &Action) {
             group.suspended.retain(|process| !processes.contains(process));
         }
         Action::PutPolicy { name, policy, .. } => {
+            let others = group.policies.iter().filter(|(other, _)| *other != name);
+            let same = |other: &Policy| metric(other).is_some_and(|it| Some(it) == metric(policy));
+            assert!(others.clone().all(|(_, other)| !same(other)), "AWS refuses one metric twice");
+            assert!(others.count() < 50, "AWS refuses more than 50 policies");
             group.policies.insert(name.clone(), (**policy).clone());
         }
         Action::DeletePolicy { name, .. } => {
@@ -223,6 +227,13 @@ fn change_group(group: &mut Group, action: &Action) {
         | Action::DeleteTemplate { .. }
         | Action::CreateGroup(_)
         | Action::DeleteGroup { .. } => panic!("no change of a group: {action}"),
+    }
+}
+
+fn metric(policy: &Policy) -> Option<&Metric> {
+    match policy {
+        Policy::TargetTracking(policy) => Some(&policy.metric),
+        _ => None,
     }
 }
 

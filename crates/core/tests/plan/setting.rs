@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use plimsoll_core::plan::{Options, Plan, RegionPlan, Step, plan};
-use plimsoll_core::spec::{Document, Files, Source, Spec};
+use plimsoll_core::scaling::Behavior;
+use plimsoll_core::spec::{Document, Files, Kind, Managed, Mode, Source, Spec};
+use plimsoll_core::units::Seconds;
 use plimsoll_core::world::{
     Group, InstanceType, Region, RegionState, SecurityGroup, Subnet, TargetGroup, World,
 };
@@ -13,7 +15,7 @@ use plimsoll_core::world::{
 use super::memory::Memory;
 
 pub(crate) const REGIONS: [&str; 3] = ["eu-central-1", "us-east-1", "us-west-2"];
-const SERVICES: [&str; 5] =
+pub(crate) const SERVICES: [&str; 5] =
     ["agent-core", "agent-rag", "agent-financial", "agent-legal", "agent-social"];
 
 /// A Saturday noon: no schedule entry of Alfred is about to fire.
@@ -30,6 +32,20 @@ pub(crate) fn alfred() -> Spec {
 pub(crate) fn alfred_with(change: impl Fn(String) -> String) -> Spec {
     let text = std::fs::read_to_string("../../examples/alfred.yaml").unwrap();
     compile(change(text))
+}
+
+/// Alfred production, of whose stateless services those are managed for which `chosen` holds.
+pub(crate) fn alfred_managed(chosen: impl Fn(&str) -> bool) -> Spec {
+    let mut spec = alfred();
+    for region in spec.regions.values_mut() {
+        for (name, service) in &mut region.services {
+            if service.kind == Kind::Stateless && chosen(name) {
+                let behavior = Behavior::kubernetes();
+                service.mode = Mode::Managed(Managed { behavior, interval: Seconds(60) });
+            }
+        }
+    }
+    spec
 }
 
 pub(crate) fn compile(text: String) -> Spec {

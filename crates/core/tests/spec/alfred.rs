@@ -58,5 +58,5 @@ fn the_operator_is_told_where_the_reference_contradicts_itself() {
         problems.iter().any(|problem| problem.code == code && problem.message.contains(word))
     };
     assert!(said(code::TARGET_OFF_RATING, "16.7 a second, 3 % of the 500"), "{problems:#?}");
-    assert!(said(code::OUTRUNS_REQUESTS, "`agent-core` send `db-postgres` 5000"), "{problems:#?}");
+    assert!(said(code::OUTRUNS_REQUESTS, "`agent-core` send `db-postgres` 2500"), "{problems:#?}");
 }

@@ -14,6 +14,8 @@ mod layers;
 #[cfg(test)]
 mod leaning;
 #[cfg(test)]
+mod managed;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod support;

@@ -25,7 +25,12 @@ pub(crate) fn example(name: &str) -> String {
 
 /// Alfred with the files that it names.
 pub(crate) fn alfred() -> (Document, Files) {
-    let document = document(&example("alfred.yaml"));
+    with_files("alfred.yaml")
+}
+
+/// An example with the files that it names.
+pub(crate) fn with_files(name: &str) -> (Document, Files) {
+    let document = document(&example(name));
     let read = |file: String| (file.clone(), Ok(example(&file)));
     let files = document.user_data_files().into_iter().map(read).collect();
     (document, files)

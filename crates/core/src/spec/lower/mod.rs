@@ -12,6 +12,7 @@ mod policies;
 mod schedule;
 mod words;
 
+pub(crate) use policies::MOST_POLICIES;
 pub(crate) use schedule::LEASE_END;
 
 use std::collections::BTreeMap;

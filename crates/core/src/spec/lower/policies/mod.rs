@@ -19,7 +19,7 @@ use crate::world::{
 };
 
 /// Most policies of a group. Source: EC2 Auto Scaling quotas.
-const MOST_POLICIES: usize = 50;
+pub(crate) const MOST_POLICIES: usize = 50;
 
 /// Where one policy is written.
 type At<'a> = [&'a str; 4];
