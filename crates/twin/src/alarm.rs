@@ -123,7 +123,11 @@ mod tests {
         let rule = Rule { datapoints, periods: 3, missing };
         for state in [State::Ok, State::Alarm, State::InsufficientData] {
             let result = rule.evaluate(window(points), state);
-            assert_eq!(result, expected.unwrap_or(state), "{datapoints} of 3, {points}, {missing:?}");
+            assert_eq!(
+                result,
+                expected.unwrap_or(state),
+                "{datapoints} of 3, {points}, {missing:?}"
+            );
         }
     }
 

@@ -8,10 +8,12 @@
 //! | [`run`] | a spec, a load and the assumptions in, an outcome out |
 //! | `engine` | the regions in virtual time |
 //! | `station` | what an instance makes of its load |
+//! | [`cloud`] | the twin behind the port of the core |
 //! | [`alarm`] | alarms, as CloudWatch evaluates them |
 //! | [`outcome`] | what a run showed: the summary, and on request the curves |
 
 pub mod alarm;
+pub mod cloud;
 mod engine;
 pub mod fault;
 pub mod load;

@@ -11,6 +11,22 @@ use super::Engine;
 use super::queue::At;
 
 impl Engine {
+    /// The same for somebody who stands in a region, whom a partition may keep from it.
+    pub(crate) fn act_from(
+        &mut self,
+        region: &str,
+        action: &Action,
+        from: Option<&str>,
+    ) -> Result<Outcome, ActError> {
+        let site = self.sites.iter().find(|site| site.name == region);
+        let cut = |from| site.is_some_and(|site| site.ails.cut_off_from.contains(from));
+        if from.is_some_and(cut) {
+            let why = "the network between the regions is cut";
+            return Err(refused(action, ErrorClass::Unreachable, why));
+        }
+        self.act(region, action)
+    }
+
     /// Carries out an action in a region, unless what ails the region keeps it from that.
     pub(crate) fn act(&mut self, region: &str, action: &Action) -> Result<Outcome, ActError> {
         let Some(place) = self.sites.iter().position(|site| site.name == region) else {
@@ -37,6 +53,7 @@ impl Engine {
         action: &Action,
     ) -> Result<Outcome, ActError> {
         let now = self.now;
+        self.keep_past(place);
         if let Some(site) = self.sites.get_mut(place) {
             site.advance(now);
         }

@@ -56,7 +56,8 @@ impl Engine {
             }
             return;
         }
-        let Some(site) = self.sites.iter_mut().find(|site| Some(&*site.name) == kind.region()) else {
+        let Some(site) = self.sites.iter_mut().find(|site| Some(&*site.name) == kind.region())
+        else {
             return;
         };
         let ails = &mut site.ails;
@@ -161,14 +162,6 @@ impl Engine {
             kind: MarkKind::Fault,
             text: format!("{}{}", fault.kind, if ends { ": over" } else { "" }),
         });
-    }
-
-    /// Whether a region can be seen at all from outside, or from another region.
-    pub(super) fn is_reachable(&self, place: usize, from: Option<&str>) -> bool {
-        self.sites.get(place).is_some_and(|site| {
-            !site.ails.control_dark
-                && from.is_none_or(|from| !site.ails.cut_off_from.contains(from))
-        })
     }
 
     /// Groups of a region as they are.

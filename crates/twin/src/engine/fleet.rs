@@ -122,7 +122,8 @@ impl Fleet {
 
     fn set(&mut self, seen: &mut world::Group, id: u64, from: &[Phase], to: Phase) -> bool {
         let Some(place) = self.place(id) else { return false };
-        let (Some(unit), Some(instance)) = (self.units.get_mut(place), seen.instances.get_mut(place))
+        let (Some(unit), Some(instance)) =
+            (self.units.get_mut(place), seen.instances.get_mut(place))
         else {
             return false;
         };

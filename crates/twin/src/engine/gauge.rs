@@ -1,8 +1,10 @@
 //! A metric as CloudWatch shows it: made from what a group did in a period, published some time
 //! later, and watched by two alarms.
 
+use plimsoll_core::cloud::Point;
 use plimsoll_core::scaling::target_tracking::{Reading, low_threshold};
 use plimsoll_core::units::MetricValue;
+use plimsoll_core::world::Metric;
 
 use super::signal::{Period, Signal};
 use crate::alarm::{Missing, Rule, State, Window};
@@ -26,6 +28,8 @@ pub(crate) struct Weather {
 pub(crate) struct Gauge {
     /// The policy that tracks it.
     pub(crate) policy: String,
+    /// What it tracks.
+    pub(crate) metric: Metric,
     /// Seconds of a period.
     pub(crate) period: u64,
     signal: Signal,
@@ -66,6 +70,7 @@ impl Alarm {
 #[derive(Clone, Debug)]
 pub(crate) struct Tracked {
     pub(crate) policy: String,
+    pub(crate) metric: Metric,
     pub(crate) period: u64,
     pub(crate) signal: Signal,
     pub(crate) target: MetricValue,
@@ -77,9 +82,10 @@ pub(crate) struct Tracked {
 impl Gauge {
     /// A metric without a past: the alarms of a new policy are quiet.
     pub(crate) fn new(tracked: Tracked, ended: u64) -> Self {
-        let Tracked { policy, period, signal, target, scale_in, low_percent } = tracked;
+        let Tracked { policy, metric, period, signal, target, scale_in, low_percent } = tracked;
         Self {
             policy,
+            metric,
             period,
             signal,
             target,
@@ -145,10 +151,19 @@ impl Gauge {
         Reading {
             high: self.high.state == State::Alarm,
             low: self.low.state == State::Alarm,
-            metric: self.metric(),
+            metric: self.value(),
             target: self.target,
             scale_in: self.scale_in,
         }
+    }
+
+    /// The data points that show, of the last hour, with the second at which their period began.
+    pub(crate) fn points(&self) -> impl Iterator<Item = (u64, Point)> {
+        let oldest = self.ended.saturating_sub(KEPT as u64);
+        (oldest..self.published).filter_map(|period| {
+            let value = *self.values.get(place(period))?;
+            (!value.is_nan()).then(|| (period * self.period, Point::from(value)))
+        })
     }
 
     /// The newest value that shows, number or not.
@@ -157,7 +172,7 @@ impl Gauge {
     }
 
     /// The newest value that shows, if it is a number.
-    pub(crate) fn metric(&self) -> Option<MetricValue> {
+    pub(crate) fn value(&self) -> Option<MetricValue> {
         MetricValue::from_f64(self.newest).ok()
     }
 

@@ -122,9 +122,9 @@ impl Group {
             let gauge = self.gauge(name, policy, signal, model, now);
             let kept = before.iter().position(|old| old.tracks_as(&gauge));
             self.native.push(kept.map_or(gauge, |place| before.swap_remove(place)));
-            untold.extend(why.map(|why| {
-                format!("{}: policy `{name}` has no data here: {why}", self.service)
-            }));
+            untold.extend(
+                why.map(|why| format!("{}: policy `{name}` has no data here: {why}", self.service)),
+            );
         }
         let (managed, why) = Managed::of(self.managed.take(), service, model, now);
         self.managed = managed;
@@ -144,6 +144,7 @@ impl Group {
         let period = period_of(&policy.metric);
         let tracked = Tracked {
             policy: name.to_owned(),
+            metric: policy.metric.clone(),
             period,
             signal,
             target: policy.target,

@@ -28,6 +28,7 @@ impl Engine {
             | Event::Replace(group)
             | Event::Gone(group, _) => group,
         };
+        self.keep_past(group.site);
         if let Some(site) = self.sites.get_mut(group.site) {
             site.advance(at);
         }
@@ -202,7 +203,9 @@ impl Engine {
             }
         });
         if !dead.is_empty() {
-            self.mark(at, MarkKind::Replaced, || format!("{} lost instances are replaced", dead.len()));
+            self.mark(at, MarkKind::Replaced, || {
+                format!("{} lost instances are replaced", dead.len())
+            });
             self.reconcile_soon(at);
         }
     }
@@ -249,7 +252,8 @@ impl Engine {
             let entry = |name: &str| Some((name.to_owned(), seen.schedules.get(name)?.clone()));
             names.unwrap_or_default().into_iter().filter_map(entry).collect()
         };
-        let active = self.look(at).is_some_and(|(_, seen)| !seen.suspended.contains("ScheduledActions"));
+        let active =
+            self.look(at).is_some_and(|(_, seen)| !seen.suspended.contains("ScheduledActions"));
         for (name, entry) in fired.into_iter().filter(|_| active) {
             let mut desired = None;
             self.with(at, |_, seen| {

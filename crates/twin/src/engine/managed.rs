@@ -3,11 +3,11 @@
 
 use std::collections::VecDeque;
 
+use plimsoll_core::scaling::Behavior;
 use plimsoll_core::scaling::managed::{
     Age, BadData, Counts, Demand, Event, Input, Memory, Reading, ReadingKind, Recommendation, Tick,
     decide,
 };
-use plimsoll_core::scaling::Behavior;
 use plimsoll_core::spec::{Mode, Service};
 use plimsoll_core::units::Instances;
 use plimsoll_core::world::{self, Metric, Policy};
@@ -59,6 +59,7 @@ impl Managed {
             untold.extend(why.map(|why| format!("metric `{name}` has no data here: {why}")));
             let tracked = Tracked {
                 policy: name.clone(),
+                metric: policy.metric.clone(),
                 period: interval,
                 signal,
                 target: policy.target,
@@ -176,7 +177,9 @@ impl Managed {
         }));
         self.events.clear();
         self.events.extend(
-            self.moves.iter().map(|(at, change)| Event { change: *change, age: Age::seconds(now - at) }),
+            self.moves
+                .iter()
+                .map(|(at, change)| Event { change: *change, age: Age::seconds(now - at) }),
         );
     }
 }

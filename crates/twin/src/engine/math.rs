@@ -88,7 +88,8 @@ impl Parser<'_> {
         let mut left = part(self)?;
         loop {
             let next = self.next();
-            let Some((sign, operator)) = operators.into_iter().find(|(sign, _)| Some(*sign) == next)
+            let Some((sign, operator)) =
+                operators.into_iter().find(|(sign, _)| Some(*sign) == next)
             else {
                 return Some(left);
             };

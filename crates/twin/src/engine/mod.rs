@@ -20,6 +20,7 @@ mod group;
 mod lifecycle;
 mod managed;
 mod math;
+mod observe;
 mod policies;
 mod queue;
 mod rises;
@@ -104,7 +105,7 @@ impl Engine {
             spec: spec.clone(),
             model: options.model.clone(),
             faults: options.faults.clone(),
-            start: options.start,
+            start: whole_minute(options.start),
             now: 0,
             span,
             world,
@@ -223,6 +224,12 @@ impl Engine {
             text: text(),
         });
     }
+}
+
+/// Metric periods are counted from the epoch, so a run begins with a whole minute.
+fn whole_minute(start: Timestamp) -> Timestamp {
+    let second = start.as_second();
+    Timestamp::from_second(second - second.rem_euclid(60)).unwrap_or(start)
 }
 
 /// The groups of a region; the twin's world knows every region.

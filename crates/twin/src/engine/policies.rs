@@ -113,7 +113,7 @@ fn native(group: &mut Group, seen: &world::Group, at: At, now: u64) -> Option<De
     match decide(&sizes, &readings) {
         Ok(moved) => {
             let gauge = group.native.get(moved.policy)?;
-            let value = gauge.metric().map_or_else(String::new, |value| value.rounded());
+            let value = gauge.value().map_or_else(String::new, |value| value.rounded());
             Some(Decided {
                 at,
                 to: moved.to,

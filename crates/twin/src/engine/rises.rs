@@ -86,8 +86,7 @@ impl RiseLog {
     pub(crate) fn into_found(self) -> Rises {
         #[expect(clippy::cast_precision_loss, reason = "seconds of a run are far below 2^52")]
         let mean = |total: u64, count: u64| total as f64 / count as f64;
-        let mean_seconds =
-            (self.found.met > 0).then(|| mean(self.total_seconds, self.found.met));
+        let mean_seconds = (self.found.met > 0).then(|| mean(self.total_seconds, self.found.met));
         Rises { mean_seconds, ..self.found }
     }
 }

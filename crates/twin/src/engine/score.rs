@@ -80,13 +80,12 @@ impl Engine {
                 let all = answered();
                 (all > 0.0).then(|| self.asked().map(sum).sum::<f64>() / all * 1_000.0)
             }
-            Measure::FailedRate => {
-                (total.requests > 0.0).then_some(total.lost / total.requests)
-            }
+            Measure::FailedRate => (total.requests > 0.0).then_some(total.lost / total.requests),
             Measure::Requests => Some(total.requests),
             Measure::RequestRate => (seconds > 0.0).then_some(total.requests / seconds),
         };
-        let holds = measured.is_some_and(|value| assertion.comparison.holds(value, assertion.limit));
+        let holds =
+            measured.is_some_and(|value| assertion.comparison.holds(value, assertion.limit));
         Verdict {
             condition: assertion.text.clone(),
             measured,
@@ -125,9 +124,13 @@ impl Engine {
         let worst = worst.into_iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0));
         match worst {
             Some((service, (_, minutes))) if minutes > 0 => {
-                format!("{shown}; {service} was at its maximum and asked for more in {minutes} minutes")
+                format!(
+                    "{shown}; {service} was at its maximum and asked for more in {minutes} minutes"
+                )
             }
-            Some((service, (amount, _))) if amount > 0.0 => format!("{shown}; most of it at {service}"),
+            Some((service, (amount, _))) if amount > 0.0 => {
+                format!("{shown}; most of it at {service}")
+            }
             _ => shown,
         }
     }
@@ -148,7 +151,13 @@ impl Engine {
             text: fault.kind.to_string(),
         });
         let faults = faults.collect();
-        Some(Trace { start: self.start, step: recorder.step, groups, marks: recorder.marks, faults })
+        Some(Trace {
+            start: self.start,
+            step: recorder.step,
+            groups,
+            marks: recorder.marks,
+            faults,
+        })
     }
 }
 

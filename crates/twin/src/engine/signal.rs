@@ -59,12 +59,10 @@ impl Signal {
                 let mut tracked = None;
                 for query in queries {
                     match &query.source {
-                        MetricSource::Stat(stat) => {
-                            match Self::of_stat(stat, capacity, model) {
-                                Ok(signal) => drop(stats.insert(query.id.clone(), signal)),
-                                Err(why) => return (Self::Unknown, Some(why)),
-                            }
-                        }
+                        MetricSource::Stat(stat) => match Self::of_stat(stat, capacity, model) {
+                            Ok(signal) => drop(stats.insert(query.id.clone(), signal)),
+                            Err(why) => return (Self::Unknown, Some(why)),
+                        },
                         MetricSource::Expression(text) if query.return_data => {
                             tracked = Some(text.as_str());
                         }
@@ -102,10 +100,9 @@ impl Signal {
         let MetricStat { namespace, name, statistic, .. } = stat;
         if let Some(declared) = capacity.signals.get(name) {
             return Ok(match declared {
-                Declared::PerRequest(each) => Self::PerRequest {
-                    each: each.as_f64(),
-                    summed: *statistic == Statistic::Sum,
-                },
+                Declared::PerRequest(each) => {
+                    Self::PerRequest { each: each.as_f64(), summed: *statistic == Statistic::Sum }
+                }
                 Declared::Constant(value) => Self::Constant(value.as_f64()),
             });
         }
@@ -116,11 +113,9 @@ impl Signal {
                 Ok(Self::Memory { idle, full, rated })
             }
             ("AWS/AutoScaling", "GroupInServiceInstances") => Ok(Self::InService),
-            ("AWS/EC2", "CPUUtilization") => Self::predefined(
-                "ASGAverageCPUUtilization",
-                capacity,
-                model,
-            ),
+            ("AWS/EC2", "CPUUtilization") => {
+                Self::predefined("ASGAverageCPUUtilization", capacity, model)
+            }
             _ => Err(format!("nothing says what {namespace} {name} means: see `capacity.signals`")),
         }
     }

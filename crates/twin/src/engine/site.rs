@@ -6,6 +6,7 @@ use plimsoll_core::world;
 
 use super::flow::Surroundings;
 use super::group::Group;
+use super::observe::Past;
 use super::traffic::Session;
 
 /// A region.
@@ -21,6 +22,7 @@ pub(crate) struct Site {
     pub(crate) ails: Ailments,
     /// Virtual users who ask here, in the span that runs.
     pub(crate) sessions: Vec<Session>,
+    pub(crate) past: Past,
     /// Places of its groups, callers before those that they call.
     order: Vec<usize>,
     /// Requests per second at each group, while they are worked out.
@@ -49,9 +51,10 @@ impl Ailments {
     /// Why an instance of a type cannot be launched in a zone.
     pub(crate) fn refuses(&self, zone: &str, instance_type: &str) -> Option<&'static str> {
         let narrowed = |by: &Option<String>, to: &str| by.as_deref().is_none_or(|by| by == to);
-        let short = self.no_capacity.iter().any(|(in_zone, of_type)| {
-            narrowed(in_zone, zone) && narrowed(of_type, instance_type)
-        });
+        let short = self
+            .no_capacity
+            .iter()
+            .any(|(in_zone, of_type)| narrowed(in_zone, zone) && narrowed(of_type, instance_type));
         if self.control_dark {
             Some("the control plane does not answer")
         } else if self.lost_zones.contains(zone) {
@@ -71,6 +74,7 @@ impl Site {
             open: true,
             ails: Ailments { boot_percent: 100, ..Ailments::default() },
             sessions: Vec::new(),
+            past: Past::new(),
             order: Vec::new(),
             demand: Vec::new(),
         }

@@ -29,11 +29,21 @@ struct Span {
 impl Strip {
     pub(crate) fn new(service: &str, region: &str) -> Self {
         let (service, region) = (service.to_owned(), region.to_owned());
-        Self { curves: Curves { service, region, ..Curves::default() }, span: Span::default(), overloaded: false }
+        Self {
+            curves: Curves { service, region, ..Curves::default() },
+            span: Span::default(),
+            overloaded: false,
+        }
     }
 
     /// A flow went on for so many seconds.
-    pub(crate) fn add(&mut self, flow: &Flow, in_service: Instances, p95: Option<f64>, seconds: f64) {
+    pub(crate) fn add(
+        &mut self,
+        flow: &Flow,
+        in_service: Instances,
+        p95: Option<f64>,
+        seconds: f64,
+    ) {
         let span = &mut self.span;
         span.seconds += seconds;
         span.offered += flow.offered * seconds;

@@ -1,0 +1,175 @@
+//! The reads of the port.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+use plimsoll_core::cloud::{ErrorClass, Query, RegionScope, Scope, Series, Window};
+use plimsoll_core::world::{
+    self, Group, Region, RegionState, TargetGroup, Template, Unreachable, World, tag_keys,
+};
+
+use super::Engine;
+
+/// States of a region that reads may still show: until which second each was the newest.
+pub(super) type Past = Vec<(u64, Region)>;
+
+impl Engine {
+    /// Seconds from the first moment.
+    pub(crate) const fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// What can be seen from a region, or from outside.
+    pub(crate) fn observe(&self, scope: &Scope, from: Option<&str>) -> World {
+        let regions = scope.regions.iter().map(|(name, wanted)| {
+            let state = match self.readable(name, from, "autoscaling:DescribeAutoScalingGroups") {
+                Ok(place) => RegionState::Observed(Box::new(self.region(place, scope, wanted))),
+                Err(why) => RegionState::Unreachable(why),
+            };
+            (name.clone(), state)
+        });
+        World { regions: regions.collect() }
+    }
+
+    /// The series of metrics that policies track, as far as they show.
+    pub(crate) fn measure(
+        &self,
+        region: &str,
+        queries: &[Query],
+        window: Window,
+        from: Option<&str>,
+    ) -> Result<Vec<Series>, Unreachable> {
+        self.readable(region, from, "cloudwatch:GetMetricData")?;
+        Ok(queries.iter().map(|query| self.series(region, query, window)).collect())
+    }
+
+    fn series(&self, region: &str, query: &Query, window: Window) -> Series {
+        let Some((group, _)) = self.find(region, &query.group).and_then(|at| self.look(at)) else {
+            return Series::unknown(format!("there is no group {}", query.group));
+        };
+        let managed = group.managed.iter().flat_map(|managed| &managed.gauges);
+        let gauge = group.native.iter().chain(managed).find(|gauge| gauge.metric == query.metric);
+        let Some(gauge) = gauge else {
+            return Series::unknown("no policy of the group tracks this metric");
+        };
+        let Some(whole) = window.whole_periods(query.metric.period()) else {
+            return Series::default();
+        };
+        let points = gauge.points().filter_map(|(second, point)| {
+            let second = i64::try_from(second).ok()?;
+            let moment = self.start.checked_add(SignedDuration::from_secs(second)).ok()?;
+            (whole.start <= moment && moment < whole.end).then_some((moment, point))
+        });
+        Series { points: points.collect(), ..Series::default() }
+    }
+
+    /// The place of a region that answers.
+    fn readable(&self, name: &str, from: Option<&str>, call: &str) -> Result<usize, Unreachable> {
+        let dark = |class, message: &str| {
+            let (call, message) = (call.to_owned(), message.to_owned());
+            Unreachable { call, class, message }
+        };
+        let place = self.sites.iter().position(|site| site.name == name);
+        let Some((place, site)) = place.and_then(|place| Some((place, self.sites.get(place)?)))
+        else {
+            return Err(dark(ErrorClass::Unreachable, "the twin has no such region"));
+        };
+        if site.ails.control_dark {
+            return Err(dark(ErrorClass::Unreachable, "the API does not answer"));
+        }
+        if from.is_some_and(|from| site.ails.cut_off_from.contains(from)) {
+            return Err(dark(ErrorClass::Unreachable, "the network between the regions is cut"));
+        }
+        if site.ails.throttled {
+            return Err(dark(ErrorClass::Throttled, "Rate exceeded"));
+        }
+        Ok(place)
+    }
+
+    fn region(&self, place: usize, scope: &Scope, wanted: &RegionScope) -> Region {
+        let Some(whole) = self.as_read(place) else { return Region::default() };
+        let (groups, others): (Vec<Group>, Vec<Group>) =
+            whole.groups.iter().cloned().partition(|group| is_ours(scope, group));
+        let names = names_in_question(scope, wanted, whole);
+        let mut region = Region {
+            groups,
+            namesakes: others.into_iter().filter(|group| names.contains(&group.name)).collect(),
+            templates: whole.templates.clone(),
+            calls: vec!["autoscaling:DescribeAutoScalingGroups".to_owned()],
+            ..Region::default()
+        };
+        for group in region.groups.iter_mut().chain(&mut region.namesakes) {
+            group.hooks = group.hooks.take().filter(|_| wanted.hooks_of.contains(&group.name));
+        }
+        if wanted.resources {
+            region.subnets.clone_from(&whole.subnets);
+            region.security_groups.clone_from(&whole.security_groups);
+            region.target_groups.clone_from(&whole.target_groups);
+        }
+        if wanted.instance_types {
+            region.instance_types.clone_from(&whole.instance_types);
+        }
+        if wanted.target_health {
+            for target_group in &mut region.target_groups {
+                target_group.healthy_targets = Some(healthy(target_group, &whole.groups));
+            }
+        }
+        region
+    }
+
+    /// A region as reads show it: as it was a while ago, when they lag.
+    fn as_read(&self, place: usize) -> Option<&Region> {
+        let site = self.sites.get(place)?;
+        let moment = self.now.saturating_sub(u64::from(site.ails.stale));
+        let past = site.past.iter().find(|(until, _)| *until > moment);
+        match self.world.regions.values().nth(place)? {
+            RegionState::Observed(region) => Some(past.map_or(&**region, |(_, region)| region)),
+            RegionState::Unreachable(_) => None,
+        }
+    }
+
+    /// Keeps a region as it is before it changes, while reads lag there.
+    pub(super) fn keep_past(&mut self, place: usize) {
+        let now = self.now;
+        let Some(site) = self.sites.get_mut(place) else { return };
+        if site.ails.stale == 0 {
+            site.past.clear();
+            return;
+        }
+        let oldest = now.saturating_sub(u64::from(site.ails.stale));
+        site.past.retain(|(until, _)| *until > oldest);
+        // What changes twice in a second was never seen between.
+        if site.past.last().is_some_and(|(until, _)| *until == now) {
+            return;
+        }
+        if let Some(RegionState::Observed(region)) = self.world.regions.values().nth(place) {
+            site.past.push((now, (**region).clone()));
+        }
+    }
+}
+
+fn is_ours(scope: &Scope, group: &world::Group) -> bool {
+    group.tag(tag_keys::PLATFORM) == Some(&scope.platform)
+        && group.tag(tag_keys::ENVIRONMENT) == Some(&scope.environment)
+}
+
+/// Names that our groups will have, and names of templates that we made.
+fn names_in_question(scope: &Scope, wanted: &RegionScope, region: &Region) -> BTreeSet<String> {
+    let made_by_us = |template: &&Template| {
+        let tags = &template.data.volume_tags;
+        tags.get(tag_keys::PLATFORM) == Some(&scope.platform)
+            && tags.get(tag_keys::ENVIRONMENT) == Some(&scope.environment)
+    };
+    let templates = region.templates.values().filter(made_by_us);
+    wanted.group_names.iter().cloned().chain(templates.map(|of| of.name.clone())).collect()
+}
+
+fn healthy(target_group: &TargetGroup, groups: &[world::Group]) -> BTreeSet<String> {
+    groups
+        .iter()
+        .filter(|group| group.target_groups.contains(&target_group.arn))
+        .flat_map(|group| &group.instances)
+        .filter(|instance| instance.lifecycle == "InService")
+        .map(|instance| instance.id.clone())
+        .collect()
+}
