@@ -1,36 +1,60 @@
 //! What is asked of a platform: requests per second, or virtual users, over time.
+//!
+//! A load is read by [`read`] from a generator's text, a CSV file, the JSON of `aws cloudwatch
+//! get-metric-data`, a k6 script, or a file that holds a [`Load`] as JSON.
 
 mod assertion;
+mod cloudwatch;
 mod curve;
+mod daily;
+mod document;
+mod error;
+mod generator;
+#[cfg(feature = "k6")]
+mod k6;
+mod read;
+mod rows;
 
 use std::collections::BTreeMap;
 
-pub use assertion::{Assertion, Comparison, Measure};
+use serde::{Deserialize, Serialize};
+
+pub use assertion::{Assertion, AssertionError, Comparison, Measure};
 pub use curve::Curve;
+pub use daily::{Daily, Day};
+pub use error::LoadError;
+pub use read::{Form, ReadOptions, read};
 
 /// A load, whatever it was read from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Load {
     /// Where it comes from, for a person: a file's name or a generator's text.
+    #[serde(default)]
     pub name: String,
     /// What arrives; sources add up.
     pub sources: Vec<Source>,
     /// What must hold in the end.
+    #[serde(default)]
     pub assertions: Vec<Assertion>,
     /// Its natural length in seconds; `None` for one that has no end of its own.
+    #[serde(default)]
     pub length: Option<u64>,
     /// What the reader of the result should know, such as a call whose host is no service.
+    #[serde(default)]
     pub notes: Vec<String>,
 }
 
 /// One stream of requests.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Source {
     /// An open model: requests arrive whatever the answers are.
     Open {
         /// The service that is asked.
         service: String,
         /// The region that is asked; `None` for all, by their traffic weights.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         region: Option<String>,
         /// Requests per second.
         rate: Curve,
@@ -39,6 +63,7 @@ pub enum Source {
     /// iterations per second are `users / (think + sum of calls x latency)`.
     Closed {
         /// The region that is asked; `None` for all, by their traffic weights.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         region: Option<String>,
         /// Virtual users at work.
         users: Curve,
@@ -48,3 +73,22 @@ pub enum Source {
         calls: BTreeMap<String, f64>,
     },
 }
+
+impl Load {
+    /// The same load with every rate and every number of users times `factor`, which is finite and
+    /// not negative.
+    #[must_use]
+    pub fn scaled(mut self, factor: f64) -> Self {
+        for source in &mut self.sources {
+            match source {
+                Source::Open { rate: curve, .. } | Source::Closed { users: curve, .. } => {
+                    *curve = curve.scaled(factor);
+                }
+            }
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests;
