@@ -3,7 +3,8 @@
 const stepped = uPlot.paths.stepped({ align: 1 });
 const AXIS_WIDTH = 62;
 
-/** The charts from top to bottom. A field is a curve of each line; `main` is the one in its colour. */
+/** The charts from top to bottom. A field is a curve of each line; `main` is the one in its colour;
+ *  the first lies on top. */
 const CHARTS = [
   {
     key: 'load', title: 'Load', unit: 'requests per second', height: 170, tick: (value) => short(value),
@@ -80,14 +81,15 @@ function plot(chart, now, frame, width) {
   const values = [times];
   const bands = [];
   now.forEach((line, index) => {
-    for (const field of chart.fields) {
+    for (const field of chart.fields.toReversed()) {
       if (field.bound && now.length > 1) continue;
       series.push(seriesOf(field, line, index, now.length));
       values.push(field.rare ? occurring(line.curves[field.key]) : line.curves[field.key]);
     }
   });
   if (chart.key === 'capacity' && now.length === 1) {
-    bands.push({ series: [4, 3], fill: () => theme('--band') });
+    const [max, min] = [1, 2];
+    bands.push({ series: [max, min], fill: () => theme('--band') });
   }
   const u = new uPlot({ ...options(chart, now, width), series, bands }, values, frame.querySelector('.plot'));
   return { u, chart, lines: now, frame };
@@ -101,7 +103,7 @@ const occurring = (values) =>
 function seriesOf(field, line, index, lineCount) {
   const alone = lineCount === 1;
   const own = field.main ? line.color : field.color ?? '--bound';
-  const main = Math.max(1.25, (alone ? 1.75 : 2 + 0.7 * (Math.min(lineCount, 4) - 1)) - 0.8 * index);
+  const main = alone ? 2 : Math.max(1.25, Math.min(lineCount, 4) - index);
   return {
     stroke: () => theme(alone || field.main || field.fill ? own : line.color),
     width: field.main ? main : field.width ?? 1,
@@ -121,7 +123,11 @@ function options(chart, now, width) {
     ...shared(),
     scales: { x: { time: true }, y: { range: (u, low, high) => range(chart, now, high) } },
     axes: [timeAxis(chart.key), valueAxis({ values: (u, splits) => splits.map(chart.tick) })],
-    hooks: { drawClear: [drawFaults], draw: chart.key === 'load' ? [nameFaults] : [], setScale: [follow], setLegend: [readOut] },
+    hooks: {
+      drawClear: [drawFaults], setScale: [follow],
+      // Once for all charts: the first one names the faults and tells of the cursor.
+      ...(chart === CHARTS[0] ? { draw: [nameFaults], setLegend: [readOut] } : {}),
+    },
   };
 }
 

@@ -1,5 +1,11 @@
 //! The page as text; what a browser makes of it is tested in `tests/page`.
 
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "the numbers of a made-up week are small"
+)]
 mod week;
 
 use plimsoll_twin::outcome::{Outcome, Verdict};
