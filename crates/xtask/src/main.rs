@@ -1,5 +1,6 @@
 //! The workshop of Plimsoll: `cargo xtask <task>`.
 
+mod browser;
 mod check;
 mod demo;
 mod localstack;
@@ -28,7 +29,9 @@ enum Task {
     },
     /// Run the demo and compare what it prints with what the README shows.
     Readme,
-    /// Run every test, those against LocalStack included.
+    /// Write the report of a simulation and test it in a headless Chromium.
+    Page,
+    /// Run every test, those of the report and against LocalStack included.
     Test,
     /// Lints, formatting, the purity of the core, and the dependencies' licences and duplicates.
     Check,
@@ -61,6 +64,7 @@ fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Demo { stop } => demo::show(stop),
         Task::Readme => readme::demo_is_as_shown(),
+        Task::Page => browser::test_report(),
         Task::Test => test::every(),
         Task::Check => check::every(),
         Task::Localstack(task) => local(task),

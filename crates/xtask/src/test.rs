@@ -1,13 +1,15 @@
-//! Every test there is: the core's first, since they take seconds, then those against LocalStack.
+//! Every test there is: the core's first, since they take seconds, then the report in a browser,
+//! then those against LocalStack.
 
 use anyhow::Result;
 
 use crate::shell::{cargo, run};
-use crate::{localstack, readme};
+use crate::{browser, localstack, readme};
 
 /// Runs them all; the first group that fails ends the run.
 pub(crate) fn every() -> Result<()> {
     run_core()?;
+    browser::test_report()?;
     let server = localstack::start_scoped()?;
     localstack::pytest(&server)?;
     run_all(&server)?;

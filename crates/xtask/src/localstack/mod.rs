@@ -6,7 +6,7 @@
 mod http;
 mod python;
 mod server;
-mod venv;
+pub(crate) mod venv;
 
 use std::{
     env, fs,

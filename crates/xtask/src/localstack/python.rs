@@ -1,4 +1,4 @@
-//! Finding a Python that LocalStack 4.13 runs on.
+//! Finding a Python that LocalStack 4.13 runs on, and the test of the report.
 
 use std::{
     env,
@@ -39,7 +39,7 @@ pub(super) fn find() -> Result<OsString> {
         }
     }
     bail!(
-        "LocalStack needs Python {}, with venv. Found:\n{}\n{HOW_TO_INSTALL}",
+        "The tests and LocalStack need Python {}, with venv. Found:\n{}\n{HOW_TO_INSTALL}",
         SUITABLE.join(" or "),
         found.join("\n"),
     )

@@ -2,7 +2,7 @@
 //!
 //! Each of the two has a stamp, the hash of what it was made from, written when it is whole. An
 //! edit of the plugin reinstalls the plugin only; a half-made environment has no stamp and is
-//! made again.
+//! made again. [`pinned`] makes the first, for LocalStack and for whoever else needs Python.
 
 use std::{
     ffi::OsStr,
@@ -22,26 +22,13 @@ use super::{python, say};
 ///
 /// No suitable Python, or pip fails: the error holds what it said.
 pub(super) fn ready(sources: &Path, home: &Path) -> Result<PathBuf> {
-    fs::create_dir_all(home)?;
-    // Two starts at once would install into each other; the lock ends with the file.
-    let lock = File::create(home.join("venv.lock"))?;
-    lock.lock().context("waiting for another start to finish installing")?;
-
-    let venv = home.join("venv");
-    let interpreter = venv.join("bin/python");
-    let requirements = sources.join("requirements.txt");
-    let wanted = digest(sources, std::slice::from_ref(&requirements))?;
-    let stamp = venv.join("requirements.stamp");
-    // The Python it was made from may have been removed since: then its link leads nowhere.
-    if !is_stamped(&stamp, &wanted) || !interpreter.exists() {
-        make(&venv, &requirements)?;
-        fs::write(stamp, wanted)?;
-    }
-
+    let _lock = lock(home)?;
+    let what = "LocalStack into a virtual environment (a minute or two, about 500 MB)";
+    let interpreter = install_pinned(sources, home, what)?;
     let plugin = sources.join("plugin");
     let files = package_files(&plugin)?;
     let wanted = digest(&plugin, &files)?;
-    let stamp = venv.join("plugin.stamp");
+    let stamp = home.join("venv/plugin.stamp");
     if !is_stamped(&stamp, &wanted) {
         install_plugin(&interpreter, &plugin, &files, &home.join("plugin"))?;
         fs::write(stamp, wanted)?;
@@ -49,9 +36,42 @@ pub(super) fn ready(sources: &Path, home: &Path) -> Result<PathBuf> {
     Ok(interpreter)
 }
 
-fn make(venv: &Path, requirements: &Path) -> Result<()> {
+/// The Python of an environment with what `requirements.txt` in `sources` pins; made in `home`.
+/// `what` is installed, in words.
+///
+/// # Errors
+///
+/// As [`ready`].
+pub(crate) fn pinned(sources: &Path, home: &Path, what: &str) -> Result<PathBuf> {
+    let _lock = lock(home)?;
+    install_pinned(sources, home, what)
+}
+
+/// Two starts at once would install into each other; the lock ends with the file.
+fn lock(home: &Path) -> Result<File> {
+    fs::create_dir_all(home)?;
+    let lock = File::create(home.join("venv.lock"))?;
+    lock.lock().context("waiting for another start to finish installing")?;
+    Ok(lock)
+}
+
+fn install_pinned(sources: &Path, home: &Path, what: &str) -> Result<PathBuf> {
+    let venv = home.join("venv");
+    let interpreter = venv.join("bin/python");
+    let requirements = sources.join("requirements.txt");
+    let wanted = digest(sources, std::slice::from_ref(&requirements))?;
+    let stamp = venv.join("requirements.stamp");
+    // The Python it was made from may have been removed since: then its link leads nowhere.
+    if !is_stamped(&stamp, &wanted) || !interpreter.exists() {
+        make(&venv, &requirements, what)?;
+        fs::write(stamp, wanted)?;
+    }
+    Ok(interpreter)
+}
+
+fn make(venv: &Path, requirements: &Path, what: &str) -> Result<()> {
     let python = python::find()?;
-    say("Installing LocalStack into a virtual environment (a minute or two, about 500 MB) ...");
+    say(&format!("Installing {what} ..."));
     if venv.exists() {
         fs::remove_dir_all(venv).context("removing an unfinished virtual environment")?;
     }
