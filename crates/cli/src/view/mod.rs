@@ -13,9 +13,9 @@ pub(crate) mod progress;
 pub(crate) mod prompt;
 #[cfg(any(feature = "aws", test))]
 pub(crate) mod report;
+pub(crate) mod simulation;
 #[cfg(any(feature = "aws", test))]
 pub(crate) mod status;
-#[cfg(any(feature = "aws", test))]
 mod style;
 
 use std::fmt;
@@ -63,6 +63,14 @@ impl Console {
         self.output == Output::Json
     }
 
+    /// How wide the terminal is that shows the result as text; `None` when nobody looks, or a
+    /// program reads.
+    pub(crate) fn terminal_columns(self) -> Option<usize> {
+        let (terminal_size::Width(columns), _) =
+            terminal_size::terminal_size_of(io::stdout()).filter(|_| !self.is_json())?;
+        Some(usize::from(columns))
+    }
+
     /// Writes the result of the command.
     pub(crate) fn result(self, value: &(impl fmt::Display + Serialize)) -> Result<()> {
         let text = match self.output {
@@ -78,7 +86,6 @@ impl Console {
     }
 
     /// Writes a remark that JSON carries in the result.
-    #[cfg(feature = "aws")]
     pub(crate) fn aside(self, remark: impl fmt::Display) {
         if !self.is_json() {
             note(remark);
