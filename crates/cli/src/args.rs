@@ -60,7 +60,7 @@ pub(crate) enum Command {
     Schema,
     /// Show what scaling does under a load, in simulated regions
     Simulate(Box<SimulateArgs>),
-    /// Watch a simulated day of Alfred, the reference platform: no AWS, no files
+    /// Watch four hours of Alfred, the reference platform, in simulated regions
     Demo(DemoArgs),
     /// Show what apply would do
     #[cfg(feature = "aws")]

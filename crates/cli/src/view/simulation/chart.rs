@@ -3,10 +3,10 @@
 use std::fmt;
 
 use plimsoll_core::units::Instances;
-use plimsoll_twin::outcome::{Curves, Outcome, Trace};
+use plimsoll_twin::outcome::{Curves, Trace};
 
 use super::super::style::{DELETE, DIM, HEAD};
-use super::sums::sums;
+use super::sums::Sum;
 use super::words::{clock, quantity};
 
 /// From nothing to the top of the scale.
@@ -36,8 +36,7 @@ pub(super) struct Chart<'a> {
 }
 
 /// The service that was asked most.
-pub(super) fn busiest(outcome: &Outcome) -> Option<&str> {
-    let sums = sums(outcome);
+pub(super) fn busiest<'a>(sums: &[Sum<'a>]) -> Option<&'a str> {
     let most = sums.iter().max_by(|one, other| one.requests.total_cmp(&other.requests));
     most.filter(|sum| sum.requests > 0.0).map(|sum| sum.service)
 }

@@ -3,13 +3,14 @@
 mod lines;
 mod pace;
 
-use std::fmt;
+use std::collections::BTreeSet;
+use std::{fmt, iter};
 
 use plimsoll_twin::outcome::{Outcome, Verdict};
 use serde::Serialize;
 
 use super::super::style::{DIM, HEAD, paragraph};
-use super::{sums, title, words};
+use super::{labelled, sums, title, words};
 use lines::Block;
 
 /// A spec's name and what it showed.
@@ -32,15 +33,32 @@ impl fmt::Display for CompareView<'_> {
         writeln!(f)?;
         for (letter, run) in letters().zip(runs) {
             let held = held(&run.outcome.verdicts);
-            paragraph(f, HEAD, 0, &format!("{letter}  {}: {held}", run.spec))?;
+            labelled(f, HEAD, &letter.to_string(), &format!("{}: {held}", run.spec))?;
         }
         paragraph(f, DIM, 0, "Percentages say how a spec differs from A.")?;
-        conditions(runs).write(f)?;
+        // Conditions are long: apart, they leave room for four specs in the table below.
+        lines::write(f, &[conditions(runs)])?;
         let totals: Vec<_> = runs.iter().map(|run| &run.outcome.total).collect();
-        lines::totals(&totals).write(f)?;
-        services(f, runs)?;
-        pace::pace(f, runs)
+        let (differing, alike) = differences(services(runs));
+        let (paces, evenly) = differences(pace::blocks(runs));
+        let blocks: Vec<Block> =
+            iter::once(lines::totals(&totals)).chain(differing).chain(paces).collect();
+        lines::write(f, &blocks)?;
+        writeln!(f)?;
+        for (of, names) in [("", alike), ("the first rise of ", evenly)] {
+            if !names.is_empty() {
+                let names = words::listed(&names);
+                paragraph(f, DIM, 0, &format!("No difference in {of}{names}"))?;
+            }
+        }
+        pace::sentences(f, runs)
     }
+}
+
+/// The blocks that have something to show, and the names of the others.
+fn differences(blocks: Vec<Block>) -> (Vec<Block>, Vec<String>) {
+    let (differing, alike): (Vec<_>, Vec<_>) = blocks.into_iter().partition(Block::differs);
+    (differing, alike.into_iter().map(|block| block.name).collect())
 }
 
 /// The names of the columns.
@@ -59,7 +77,7 @@ fn held(verdicts: &[Verdict]) -> String {
 /// The load is the same, so every spec has the same conditions in the same order.
 fn conditions(runs: &[Compared]) -> Block {
     let verdicts = runs.first().map_or(&[][..], |run| &run.outcome.verdicts);
-    let mut block = Block::new("Conditions");
+    let mut block = Block::new("Conditions", "");
     for (index, condition) in verdicts.iter().enumerate() {
         let of = |run: &Compared| run.outcome.verdicts.get(index).map(words::verdict);
         let texts = runs.iter().map(|run| of(run).unwrap_or("-").to_owned());
@@ -68,25 +86,15 @@ fn conditions(runs: &[Compared]) -> Block {
     block
 }
 
-/// Writes each service in which the specs differ, and names the others.
-fn services(f: &mut fmt::Formatter<'_>, runs: &[Compared]) -> fmt::Result {
+/// A block for each service that any spec has.
+fn services(runs: &[Compared]) -> Vec<Block> {
     let sums: Vec<_> = runs.iter().map(|run| sums::sums(&run.outcome)).collect();
-    let mut names: Vec<&str> = sums.iter().flatten().map(|sum| sum.service).collect();
-    names.sort_unstable();
-    names.dedup();
-    let mut alike = Vec::new();
-    for name in names {
-        let of = |sums: &'_ Vec<_>| sums.iter().position(|sum: &sums::Sum<'_>| sum.service == name);
-        let columns: Vec<_> =
-            sums.iter().map(|sums| of(sums).and_then(|at| sums.get(at))).collect();
-        let block = lines::service(name, &columns);
-        if block.differs() { block.write(f)? } else { alike.push(name.to_owned()) }
-    }
-    if alike.is_empty() {
-        return Ok(());
-    }
-    writeln!(f)?;
-    paragraph(f, DIM, 0, &format!("No difference in {}", words::listed(&alike)))
+    let names: BTreeSet<&str> = sums.iter().flatten().map(|sum| sum.service).collect();
+    let block = |name| {
+        let sums = sums.iter().map(|sums| sums.iter().find(|sum| sum.service == name));
+        lines::service(name, &sums.collect::<Vec<_>>())
+    };
+    names.into_iter().map(block).collect()
 }
 
 #[cfg(test)]

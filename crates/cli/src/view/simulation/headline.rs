@@ -6,8 +6,9 @@ use std::fmt;
 use clap::builder::styling::Style;
 use plimsoll_twin::outcome::{Outcome, Row, Total, Verdict};
 
-use super::super::style::{ADD, DELETE, paragraph, with_remark};
+use super::super::style::{ADD, DELETE, paragraph};
 use super::super::{count, style};
+use super::labelled;
 use super::words::{float, milliseconds, money, quantity, share, verdict};
 
 /// Places that are named before the rest is counted: the table below has them all.
@@ -28,10 +29,8 @@ pub(super) fn verdicts(f: &mut fmt::Formatter<'_>, verdicts: &[Verdict]) -> fmt:
     failed_first.sort_by_key(|verdict| verdict.holds);
     for one in failed_first {
         let style = if one.holds { Style::new() } else { DELETE };
-        let text = format!("{}  {}", verdict(one), one.condition);
-        for line in with_remark(2, &text, &one.reason) {
-            writeln!(f, "{style}{line}{style:#}")?;
-        }
+        let text = format!("{}: {}", one.condition, one.reason);
+        labelled(f, style, verdict(one), &text)?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod words;
 
 use std::fmt;
 
+use clap::builder::styling::Style;
 use comfy_table::{Attribute, Cell, CellAlignment, Table, presets};
 use plimsoll_twin::outcome::Outcome;
 
@@ -25,7 +26,7 @@ pub(crate) use summary::SummaryView;
 pub(crate) use timeline::{Moment, timeline};
 use words::{clock, span};
 
-use super::style::{DIM, HEAD, paragraph};
+use super::style::{DIM, HEAD, paragraph, wrapped};
 
 /// A table in the style of the house: names at the left, numbers at the right.
 fn table(header: &[&str]) -> Table {
@@ -50,6 +51,17 @@ fn head(name: &str) -> Cell {
 /// A region's name below its service.
 fn under(name: &str) -> Cell {
     Cell::new(format!("  {name}"))
+}
+
+/// Writes a text behind a label of its own, such as a time of day, and its further lines below.
+fn labelled(f: &mut fmt::Formatter<'_>, style: Style, label: &str, text: &str) -> fmt::Result {
+    let margin = 2 + label.len() + 2;
+    for (index, line) in wrapped(margin, text).iter().enumerate() {
+        let line =
+            if index == 0 { format!("  {label}  {}", line.trim_start()) } else { line.clone() };
+        writeln!(f, "{style}{line}{style:#}")?;
+    }
+    Ok(())
 }
 
 /// Writes what ran: the platform, the load, when and for how long.

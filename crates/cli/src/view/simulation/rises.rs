@@ -13,7 +13,7 @@ use super::{head, table, under};
 pub(super) fn rises(f: &mut fmt::Formatter<'_>, sums: &[Sum<'_>]) -> fmt::Result {
     let rose = |row: &&&Row| row.rises.count > 0;
     let mut lines =
-        table(&["Rises", "Met", "Mean", "Slowest", "Metric", "Detect", "Rounds", "Launch", "Boot"]);
+        table(&["Rises", "Met", "Mean", "Worst", "Delay", "Detect", "Rounds", "Launch", "Boot"]);
     for sum in sums {
         let mut rows = sum.rows.iter().filter(rose).peekable();
         if rows.peek().is_some() {
@@ -28,7 +28,7 @@ pub(super) fn rises(f: &mut fmt::Formatter<'_>, sums: &[Sum<'_>]) -> fmt::Result
     }
     writeln!(
         f,
-        "\nFrom a rise of the load to the capacity that it needs; the slowest one in parts:"
+        "\nFrom a rise of the load to the capacity that it needs; the worst one in parts:"
     )?;
     writeln!(f, "{}", lines.trim_fmt())
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::super::count;
 use super::super::style::{ADD, DELETE, DIM, HEAD, paragraph};
 use super::words::{float, money, quantity, share, span};
-use super::{head, table};
+use super::{head, labelled, table};
 
 /// The figures of one run that are kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,15 +152,12 @@ impl Condition {
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { text: condition, held, of, first_failed_seed } = self;
         let Some(seed) = first_failed_seed else {
-            let text = format!("pass  {condition}  held with every seed");
-            return paragraph(f, ADD, 2, &text);
+            return labelled(f, ADD, "pass", &format!("{condition}: held with every seed"));
         };
         let whole = |number: usize| float(u64::try_from(number).unwrap_or(u64::MAX));
         let part = share(whole(*held), whole(*of));
-        let text = format!(
-            "FAIL  {condition}  held with {held} of {of} seeds ({part}); look at --seed {seed}"
-        );
-        paragraph(f, DELETE, 2, &text)
+        let often = format!("held with {held} of {of} seeds ({part})");
+        labelled(f, DELETE, "FAIL", &format!("{condition}: {often}; look at --seed {seed}"))
     }
 }
 

@@ -86,3 +86,6 @@ impl StoryView<'_> {
         if chart.is_empty() { Ok(()) } else { write!(f, "\n{chart}") }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,7 +37,7 @@ impl fmt::Display for SummaryView<'_> {
         headline::losses(f, outcome)?;
         headline::overload(f, outcome)?;
         headline::totals(f, outcome)?;
-        self.chart(f)?;
+        self.chart(f, &scaled)?;
         services(f, &scaled)?;
         singles(f, &fixed)?;
         causes::drivers(f, &scaled)?;
@@ -48,10 +48,9 @@ impl fmt::Display for SummaryView<'_> {
 }
 
 impl SummaryView<'_> {
-    fn chart(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn chart(&self, f: &mut fmt::Formatter<'_>, sums: &[Sum<'_>]) -> fmt::Result {
         let trace = self.outcome.trace.as_ref();
-        let (Some(columns), Some(trace), Some(service)) =
-            (self.columns, trace, busiest(self.outcome))
+        let (Some(columns), Some(trace), Some(service)) = (self.columns, trace, busiest(sums))
         else {
             return Ok(());
         };
@@ -75,7 +74,7 @@ fn services(f: &mut fmt::Formatter<'_>, sums: &[Sum<'_>]) -> fmt::Result {
         "Re-\nquests",
         "Lost",
         "p95\nms",
-        "Events\nan hour",
+        "Events\n/hour",
     ]);
     for sum in sums {
         lines.add_row(sum_cells(sum));

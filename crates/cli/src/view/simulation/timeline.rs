@@ -13,6 +13,7 @@ use plimsoll_twin::outcome::{Mark, MarkKind, Outcome};
 use serde::Serialize;
 
 use super::super::style::{DELETE, DIM, wrapped};
+use super::labelled;
 use episode::Episode;
 
 /// How closely marks follow each other in the first attempt, in seconds: an alarm that goes on
@@ -57,7 +58,9 @@ fn gathered(marks: &[Mark], close: u64) -> Vec<Episode<'_>> {
         let (name, told) = (kind_name(mark.kind), told_by_text(mark.kind));
         let key = (name, mark.service.as_str(), if told { mark.text.as_str() } else { "" });
         let joined = open.get(&key).and_then(|at| episodes.get_mut(*at));
-        let near = |episode: &&mut Episode<'_>| mark.at.saturating_sub(episode.last_at()) <= close;
+        let near = |episode: &&mut Episode<'_>| {
+            mark.at.saturating_sub(episode.last_at()) <= close || episode.awaits(mark)
+        };
         if let Some(episode) = joined.filter(near) {
             episode.add(mark);
         } else {
@@ -104,9 +107,7 @@ impl Moment {
             | MarkKind::Replaced
             | MarkKind::Traffic => Style::new(),
         };
-        for line in wrapped(2, &format!("{clock}  {}", self.what)) {
-            writeln!(f, "{style}{line}{style:#}")?;
-        }
+        labelled(f, style, clock, &self.what)?;
         let margin = 4 + clock.len();
         for line in self.means.iter().flat_map(|means| wrapped(margin, &format!("-> {means}"))) {
             writeln!(f, "{DIM}{line}{DIM:#}")?;

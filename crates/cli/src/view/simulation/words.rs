@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use plimsoll_twin::outcome::Verdict;
 
-/// A count or a mean: `0`, `<0.1`, `7.5`, `950`, `12.3k`, `4.5M`.
+/// A count or a mean: `0`, `<0.1`, `7.5`, `1972`, `12.3k`, `4.5M`.
 pub(super) fn quantity(number: f64) -> String {
     if number == 0.0 {
         return "0".to_owned();
@@ -13,7 +13,7 @@ pub(super) fn quantity(number: f64) -> String {
     }
     // A unit ends where rounding would show a thousand of it.
     for (below, unit, suffix) in
-        [(999.5, 1.0, ""), (999_500.0, 1e3, "k"), (999.5e6, 1e6, "M"), (f64::INFINITY, 1e9, "G")]
+        [(9_999.5, 1.0, ""), (999_500.0, 1e3, "k"), (999.5e6, 1e6, "M"), (f64::INFINITY, 1e9, "G")]
     {
         if number.abs() < below {
             let scaled = number / unit;
@@ -26,9 +26,9 @@ pub(super) fn quantity(number: f64) -> String {
     number.to_string()
 }
 
-/// US dollars.
+/// US dollars, with cents while they count.
 pub(super) fn money(dollars: f64) -> String {
-    if dollars < 9_999.5 { format!("${dollars:.2}") } else { format!("${}", quantity(dollars)) }
+    if dollars < 999.995 { format!("${dollars:.2}") } else { format!("${}", quantity(dollars)) }
 }
 
 /// A part of a whole: `0 %`, `<0.01 %`, `0.25 %`, `12.5 %`.
@@ -105,7 +105,8 @@ mod tests {
             (7.25, "7.2"),
             (99.96, "100"),
             (999.4, "999"),
-            (999.6, "1k"),
+            (1_971.6, "1972"),
+            (9_999.6, "10k"),
             (12_345.0, "12.3k"),
             (999_600.0, "1M"),
             (21_600_000.0, "21.6M"),
@@ -113,6 +114,15 @@ mod tests {
         ];
         for (number, shown) in cases {
             assert_eq!(quantity(number), shown, "{number}");
+        }
+    }
+
+    #[test]
+    fn cents_are_shown_while_they_count() {
+        for (dollars, shown) in
+            [(0.0, "$0.00"), (12.345, "$12.35"), (999.999, "$1000"), (45_678.9, "$45.7k")]
+        {
+            assert_eq!(money(dollars), shown);
         }
     }
 

@@ -1,8 +1,8 @@
 //! Measures as lines, specs as columns.
 
-use std::fmt;
+use std::{fmt, iter};
 
-use comfy_table::{Cell, Color};
+use comfy_table::{Cell, Color, Table};
 use plimsoll_twin::outcome::Total;
 
 use super::super::sums::Sum;
@@ -45,7 +45,10 @@ pub(super) fn service<'a>(name: &str, columns: &[Option<&Sum<'a>>]) -> Block {
 /// Lines that belong together.
 #[derive(Debug)]
 pub(super) struct Block {
-    name: String,
+    /// Of a service, or what the block is about.
+    pub(super) name: String,
+    /// What follows the name in the title.
+    title: &'static str,
     lines: Vec<(String, Vec<Value>)>,
 }
 
@@ -58,13 +61,13 @@ struct Value {
 }
 
 impl Block {
-    pub(super) fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), lines: Vec::new() }
+    pub(super) fn new(name: &str, title: &'static str) -> Self {
+        Self { name: name.to_owned(), title, lines: Vec::new() }
     }
 
     /// A block with a line for each measure.
     fn of<Of>(name: &str, measures: &[Measure<Of>], columns: &[Of]) -> Self {
-        let mut block = Self::new(name);
+        let mut block = Self::new(name, "");
         for (label, measure, show) in measures {
             block.numbers(label, &columns.iter().map(measure).collect::<Vec<_>>(), *show);
         }
@@ -106,22 +109,29 @@ impl Block {
         self.lines.iter().flat_map(|(_, values)| values).any(|value| value.difference.is_some())
     }
 
-    /// Writes the lines, unless there are none.
-    pub(super) fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let columns = self.lines.first().map_or(0, |(_, values)| values.len());
-        if columns == 0 {
-            return Ok(());
+    fn add_to(&self, table: &mut Table) {
+        if !table.is_empty() {
+            table.add_row([""]);
         }
-        let letters: Vec<String> = letters().take(columns).map(String::from).collect();
-        let header: Vec<&str> =
-            std::iter::once("").chain(letters.iter().map(String::as_str)).collect();
-        let mut lines = table(&header);
-        lines.add_row([head(&self.name)]);
+        table.add_row([head(&format!("{}{}", self.name, self.title))]);
         for (label, values) in &self.lines {
-            lines.add_row(std::iter::once(under(label)).chain(values.iter().map(Value::cell)));
+            table.add_row(iter::once(under(label)).chain(values.iter().map(Value::cell)));
         }
-        writeln!(f, "\n{}", lines.trim_fmt())
     }
+}
+
+/// Writes blocks into one table, unless there are none.
+pub(super) fn write(f: &mut fmt::Formatter<'_>, blocks: &[Block]) -> fmt::Result {
+    let lines = || blocks.iter().flat_map(|block| &block.lines);
+    let columns = lines().map(|(_, values)| values.len()).max().unwrap_or_default();
+    if columns == 0 {
+        return Ok(());
+    }
+    let letters: Vec<String> = letters().take(columns).map(String::from).collect();
+    let header: Vec<&str> = iter::once("").chain(letters.iter().map(String::as_str)).collect();
+    let mut table = table(&header);
+    blocks.iter().for_each(|block| block.add_to(&mut table));
+    writeln!(f, "\n{}", table.trim_fmt())
 }
 
 impl Value {

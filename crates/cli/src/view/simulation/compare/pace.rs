@@ -1,5 +1,6 @@
 //! How fast each spec follows the first rise of the load.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use clap::builder::styling::Style;
@@ -24,21 +25,21 @@ const PARTS: [Part; 7] = [
     ("= to needed capacity", |rise| rise.to_capacity),
 ];
 
-/// Writes where the time went between a rise and the capacity that it needed, for each service
-/// in the region where that took longest.
-pub(super) fn pace(f: &mut fmt::Formatter<'_>, runs: &[Compared]) -> fmt::Result {
-    let mut services: Vec<&str> =
-        runs.iter().flat_map(|run| &run.outcome.rows).map(|row| row.service.as_str()).collect();
-    services.sort_unstable();
-    services.dedup();
-    for service in services {
-        let rises: Vec<_> = runs.iter().map(|run| slowest_first(&run.outcome, service)).collect();
-        if rises.iter().any(Option::is_some) {
-            block(service, &rises).write(f)?;
-            sentences(f, service, &rises)?;
-        }
-    }
-    Ok(())
+/// Where the time went between a rise and the capacity that it needed, for each service in the
+/// region where that took longest.
+pub(super) fn blocks(runs: &[Compared]) -> Vec<Block> {
+    rises(runs).into_iter().map(|(service, rises)| block(service, &rises)).collect()
+}
+
+/// The rise of each spec, by service; only services of which a rise was met.
+fn rises(runs: &[Compared]) -> BTreeMap<&str, Vec<Option<Rise>>> {
+    let rows = runs.iter().flat_map(|run| &run.outcome.rows);
+    let met = rows.filter(|row| row.rises.first.is_some());
+    met.map(|row| {
+        let first = |run: &Compared| slowest_first(&run.outcome, &row.service);
+        (row.service.as_str(), runs.iter().map(first).collect())
+    })
+    .collect()
 }
 
 /// The first rise of a service in the region that took longest to follow it, so that the parts
@@ -49,7 +50,7 @@ fn slowest_first(outcome: &Outcome, service: &str) -> Option<Rise> {
 }
 
 fn block(service: &str, rises: &[Option<Rise>]) -> Block {
-    let mut block = Block::new(&format!("{service}, first rise"));
+    let mut block = Block::new(service, ", first rise");
     let sizes = rises.iter().map(|rise| {
         rise.map_or_else(|| "not met".to_owned(), |rise| format!("{}-{}", rise.from, rise.to))
     });
@@ -67,16 +68,19 @@ fn seconds(seconds: f64) -> String {
     whole.map_or_else(|_| "-".to_owned(), |whole| span(whole.as_secs()))
 }
 
-/// Writes what the columns mean in words: how many times sooner.
-fn sentences(f: &mut fmt::Formatter<'_>, service: &str, rises: &[Option<Rise>]) -> fmt::Result {
-    let Some(Some(first)) = rises.first() else { return Ok(()) };
-    for (letter, rise) in letters().zip(rises).skip(1) {
-        let Some(rise) = rise else { continue };
-        let decides = times(first.to_decision, rise.to_decision);
-        let has = times(first.to_capacity, rise.to_capacity);
-        let text =
-            format!("{service}: {letter} decides {decides} A, and has what it needs {has} A");
-        paragraph(f, Style::new(), 2, &text)?;
+/// Writes what the columns mean in words: how many times sooner a spec decides, and has what it
+/// needs.
+pub(super) fn sentences(f: &mut fmt::Formatter<'_>, runs: &[Compared]) -> fmt::Result {
+    for (service, rises) in rises(runs) {
+        let Some(Some(first)) = rises.first() else { continue };
+        for (letter, rise) in letters().zip(&rises).skip(1) {
+            let Some(rise) = rise.filter(|rise| rise != first) else { continue };
+            let decides = times(first.to_decision, rise.to_decision);
+            let has = times(first.to_capacity, rise.to_capacity);
+            let text =
+                format!("{service}: {letter} decides {decides} A, and has what it needs {has} A");
+            paragraph(f, Style::new(), 0, &text)?;
+        }
     }
     Ok(())
 }

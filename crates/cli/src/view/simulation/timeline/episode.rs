@@ -45,6 +45,16 @@ impl<'a> Episode<'a> {
         self.marks.push(mark);
     }
 
+    /// Whether a mark is the end of what the episode began: losses begin and cease in turn.
+    pub(super) fn awaits(&self, mark: &Mark) -> bool {
+        mark.kind == MarkKind::Overload && self.times(&mark.region) % 2 == 1
+    }
+
+    /// How many marks a region has.
+    fn times(&self, region: &str) -> usize {
+        self.marks.iter().filter(|mark| mark.region == region).count()
+    }
+
     pub(super) fn last_at(&self) -> u64 {
         self.marks.last().unwrap_or(&self.first).at
     }
@@ -130,7 +140,8 @@ impl Teller<'_> {
         let causes = listed(&episode.causes());
         let causes = if causes.is_empty() { causes } else { format!(" ({causes})") };
         let last = self.clock(episode.last_at());
-        let steps = count(episode.marks.len(), "step");
+        let most = episode.regions().iter().map(|region| episode.times(region)).max();
+        let steps = count(most.unwrap_or_default(), "step");
         let steps = if last == self.clock(episode.first.at) {
             String::new()
         } else {
@@ -205,7 +216,7 @@ impl Teller<'_> {
         }
         let regions = listed(&episode.regions());
         let what = format!("{} loses requests in {regions}", first.service);
-        (what, Some(format!("{} until {}", quantity(lost), self.clock(self.moment(end)))))
+        (what, Some(format!("{} lost until {}", quantity(lost), self.clock(self.moment(end)))))
     }
 
     /// When a fault ends that begins here.
