@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws")]
 mod cloud;
+mod simulate;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use cloud::{
     ApplyArgs, CloudArgs, DestroyArgs, PlanArgs, ReachArgs, ReleaseArgs, ScopeArgs, TargetArgs,
 };
+pub(crate) use simulate::{DemoArgs, LoadArgs, RunArgs, Seeds, SimulateArgs};
 
 /// Keeps fleets of EC2 instances at the load that their operators declared: one file, several
 /// regions.
@@ -56,6 +58,10 @@ pub(crate) enum Command {
     Validate(SpecArgs),
     /// Print the JSON Schema of specs, for editors
     Schema,
+    /// Show what scaling does under a load, in simulated regions
+    Simulate(Box<SimulateArgs>),
+    /// Watch four hours of Alfred, the reference platform, in simulated regions
+    Demo(DemoArgs),
     /// Show what apply would do
     #[cfg(feature = "aws")]
     Plan(PlanArgs),

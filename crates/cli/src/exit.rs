@@ -15,13 +15,15 @@ pub(crate) enum Exit {
     ChangesPending = 2,
     /// Some of it was done.
     Partial = 3,
+    /// A condition of the simulation did not hold.
+    Failed = 4,
     /// The command line makes no sense. The number is `EX_USAGE` of sysexits(3).
     Usage = 64,
 }
 
 impl Exit {
-    const ALL: [Self; 5] =
-        [Self::Done, Self::ChangesPending, Self::Error, Self::Partial, Self::Usage];
+    const ALL: [Self; 6] =
+        [Self::Done, Self::ChangesPending, Self::Error, Self::Partial, Self::Failed, Self::Usage];
 
     /// One line for the help text.
     const fn meaning(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Exit {
             Self::ChangesPending => "changes are pending (plan --detailed-exitcode only)",
             Self::Error => "error: nothing was done, and the message says why",
             Self::Partial => "partial failure: a region could not be read, or a change failed",
+            Self::Failed => "a condition of the simulation did not hold",
             Self::Usage => "the command line makes no sense",
         }
     }

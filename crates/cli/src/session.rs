@@ -80,7 +80,7 @@ impl Session {
         console: Console,
     ) -> Result<Self> {
         let strict = target.spec.strict;
-        let (spec, doubts) = compiled(&file, environment, strict)?;
+        let (spec, doubts) = file.compiled(environment, strict)?;
         if doubts.any() {
             console.aside(format_args!("{doubts}; `plimsoll validate` shows them"));
         }
@@ -213,30 +213,6 @@ impl Session {
             .count();
         let (groups, regions) = (count(groups, "group"), count(regions, "region"));
         format!("Up to date: {groups} in {regions} match the spec")
-    }
-}
-
-/// The spec of the environment that was asked for, with its doubts. Mistakes are refused, all at
-/// once, and when `strict` doubts too.
-fn compiled(file: &SpecFile, environment: Option<&str>, strict: bool) -> Result<(Spec, Faulty)> {
-    let source = || file.document.source.clone();
-    let environments = file.document.environments();
-    let environment = match (environment, environments.as_slice()) {
-        (Some(asked), _) => asked,
-        (None, [only]) => only,
-        // A spec that cannot be read has none either, and the problems say so.
-        (None, []) => return Err(Faulty::new(source(), file.check(None)).into()),
-        (None, several) => bail!(
-            "{} has several environments ({}); name one with --environment",
-            file.document.source.name,
-            several.join(", ")
-        ),
-    };
-    let compiled = file.document.compile(environment, &file.files);
-    let faulty = Faulty::new(source(), compiled.problems);
-    match compiled.spec {
-        Some(spec) if !faulty.stops(strict) => Ok((spec, faulty)),
-        _ => Err(faulty.into()),
     }
 }
 

@@ -4,8 +4,10 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use anyhow::{Result, anyhow};
-use plimsoll_core::spec::{Document, Files, LIMITS, Problem, Source};
+use anyhow::{Result, anyhow, bail};
+use plimsoll_core::spec::{Document, Files, LIMITS, Problem, Source, Spec};
+
+use crate::view::Faulty;
 
 /// A spec that was read, for better or worse.
 #[derive(Debug)]
@@ -47,6 +49,34 @@ impl SpecFile {
         match environment {
             Some(environment) => self.document.compile(environment, &self.files).problems,
             None => self.document.check(&self.files),
+        }
+    }
+
+    /// The spec of the environment that was asked for, with its doubts. Mistakes are refused, all
+    /// at once, and when `strict` doubts too.
+    pub(crate) fn compiled(
+        &self,
+        environment: Option<&str>,
+        strict: bool,
+    ) -> Result<(Spec, Faulty)> {
+        let source = || self.document.source.clone();
+        let environments = self.document.environments();
+        let environment = match (environment, environments.as_slice()) {
+            (Some(asked), _) => asked,
+            (None, [only]) => only,
+            // A spec that cannot be read has none either, and the problems say so.
+            (None, []) => return Err(Faulty::new(source(), self.check(None)).into()),
+            (None, several) => bail!(
+                "{} has several environments ({}); name one with --environment",
+                self.document.source.name,
+                several.join(", ")
+            ),
+        };
+        let compiled = self.document.compile(environment, &self.files);
+        let faulty = Faulty::new(source(), compiled.problems);
+        match compiled.spec {
+            Some(spec) if !faulty.stops(strict) => Ok((spec, faulty)),
+            _ => Err(faulty.into()),
         }
     }
 }

@@ -5,6 +5,7 @@ mod apply;
 #[cfg(feature = "aws")]
 mod carry_out;
 mod completions;
+mod demo;
 #[cfg(feature = "aws")]
 mod destroy;
 mod init;
@@ -13,6 +14,7 @@ mod plan;
 #[cfg(feature = "aws")]
 mod release;
 mod schema;
+mod simulate;
 #[cfg(feature = "aws")]
 mod status;
 mod validate;
@@ -29,6 +31,8 @@ pub(crate) fn run(command: Command, console: Console) -> Result<Exit> {
         Command::Init(args) => init::run(&args, console),
         Command::Validate(args) => validate::run(&args, console),
         Command::Schema => schema::run(console),
+        Command::Simulate(args) => simulate::run(&args, console),
+        Command::Demo(args) => demo::run(&args, console),
         Command::Completions { shell } => completions::run(shell, console),
         #[cfg(feature = "aws")]
         Command::Plan(args) => wait(plan::run(&args, console)),

@@ -15,9 +15,9 @@ pub(crate) mod progress;
 pub(crate) mod prompt;
 #[cfg(any(feature = "aws", test))]
 pub(crate) mod report;
+pub(crate) mod simulation;
 #[cfg(any(feature = "aws", test))]
 pub(crate) mod status;
-#[cfg(any(feature = "aws", test))]
 mod style;
 
 use std::fmt;
@@ -65,6 +65,14 @@ impl Console {
         self.output == Output::Json
     }
 
+    /// How wide the terminal is that shows the result as text; `None` when nobody looks, or a
+    /// program reads.
+    pub(crate) fn terminal_columns(self) -> Option<usize> {
+        let (terminal_size::Width(columns), _) =
+            terminal_size::terminal_size_of(io::stdout()).filter(|_| !self.is_json())?;
+        Some(usize::from(columns))
+    }
+
     /// Writes the result of the command.
     pub(crate) fn result(self, value: &(impl fmt::Display + Serialize)) -> Result<()> {
         let text = match self.output {
@@ -80,7 +88,6 @@ impl Console {
     }
 
     /// Writes a remark that JSON carries in the result.
-    #[cfg(feature = "aws")]
     pub(crate) fn aside(self, remark: impl fmt::Display) {
         if !self.is_json() {
             note(remark);

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use clap::builder::styling::{AnsiColor, Style};
+#[cfg(any(feature = "aws", test))]
 use plimsoll_core::world::Unreachable;
 
 /// Names of regions and services.
@@ -72,6 +73,7 @@ pub(super) fn paragraph(
 }
 
 /// Writes why a region could not be read, and what to do next.
+#[cfg(any(feature = "aws", test))]
 pub(super) fn dark(f: &mut fmt::Formatter<'_>, region: &str, why: &Unreachable) -> fmt::Result {
     let Unreachable { call, class, message } = why;
     paragraph(f, DELETE, 0, &format!("{region} could not be read: {call}: {message}"))?;

@@ -1,0 +1,178 @@
+//! The story of the demo: who is on stage, what is asked of it, and what goes wrong.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use plimsoll_core::spec::{Document, Source as Text, Spec};
+use plimsoll_twin::fault::{Fault, Kind};
+use plimsoll_twin::load::{Assertion, Comparison, Curve, Load, Measure, Source};
+use plimsoll_twin::model::Model;
+use plimsoll_twin::run::Options;
+
+use crate::spec_file::SpecFile;
+use crate::view::simulation::Act;
+
+/// Where the spec is in the repository.
+pub(super) const SPEC: &str = "examples/alfred.yaml";
+
+/// Where the load of the reference is in the repository.
+pub(super) const LOAD: &str = "examples/loads/alfred.load.json";
+
+/// The service under the load of the reference: the one to draw.
+pub(super) const DRAWN: &str = "agent-core";
+
+/// Monday, eight in the morning in Berlin: the schedule's four instances are in force.
+const START: &str = "2027-01-04T07:00:00Z";
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const LENGTH: u64 = 4 * HOUR;
+
+/// Virtual users, as many times as the reference has. Without it, its 200 users leave the
+/// instances at 3 % of their CPU.
+const SCALE: f64 = 30.0;
+
+/// The parts, in order of time.
+pub(super) const ACTS: [Act; 4] = [
+    Act {
+        at: 0,
+        title: "The reference's k6 load, thirty-fold",
+        text: "Up to 6000 virtual users ask agent-core, each twice and then a second of rest. \
+               They come over twenty minutes and are gone after thirty-five.",
+    },
+    Act {
+        at: HOUR,
+        title: "A spike on agent-rag",
+        text: "For ten minutes it is asked eight times as much as usual, from one moment to the \
+               next.",
+    },
+    Act {
+        at: 2 * HOUR,
+        title: "us-east-1 goes dark for an hour",
+        text: "Its data plane answers no request, while its API still works. What it carried has \
+               to go to the other two regions.",
+    },
+    Act {
+        at: 3 * HOUR,
+        title: "us-east-1 is back",
+        text: "Its share of the traffic returns, and the others have more than they need.",
+    },
+];
+
+/// Alfred in production, as the repository has it.
+pub(super) fn alfred() -> Result<Spec> {
+    let text = include_str!("../../../../../examples/alfred.yaml").to_owned();
+    let boot = include_str!("../../../../../examples/alfred/user-data.sh").to_owned();
+    let document = Document::parse(Text { name: SPEC.to_owned(), text });
+    let files = BTreeMap::from([("alfred/user-data.sh".to_owned(), Ok(boot))]);
+    let (spec, _) = SpecFile { document, files }.compiled(Some("production"), false)?;
+    Ok(spec)
+}
+
+/// What is asked over the whole story.
+pub(super) fn load() -> Load {
+    let Load { mut sources, assertions, .. } = reference();
+    // Enough that every service has work in every region, for the hours without the k6 load.
+    for (service, rate) in [
+        ("agent-core", 240.0),
+        ("agent-financial", 45.0),
+        ("agent-legal", 30.0),
+        ("agent-social", 60.0),
+    ] {
+        sources.push(open(service, Curve::Steady(rate)));
+    }
+    let (before, spike, after) = (HOUR, 10 * MINUTE, 120.0);
+    let lines = vec![
+        (before, after),
+        (before + 1, 8.0 * after),
+        (before + spike, 8.0 * after),
+        (before + spike + 1, after),
+    ];
+    sources.push(open("agent-rag", Curve::Lines(lines)));
+    Load {
+        name: "four hours of Alfred".to_owned(),
+        sources,
+        assertions,
+        length: Some(LENGTH),
+        notes: Vec::new(),
+    }
+}
+
+fn open(service: &str, rate: Curve) -> Source {
+    Source::Open { service: service.to_owned(), region: None, rate }
+}
+
+/// The k6 script of the reference: 200 users at most, here [`SCALE`] times as many.
+fn reference() -> Load {
+    let stages =
+        [(0, 0.0), (300, 100.0), (900, 100.0), (1_200, 200.0), (1_800, 200.0), (2_100, 0.0)];
+    let users = Curve::Lines(stages.map(|(at, users)| (at, users * SCALE)).to_vec());
+    let calls = BTreeMap::from([("agent-core".to_owned(), 2.0)]);
+    let condition = |text: &str, measure, limit| Assertion {
+        text: text.to_owned(),
+        measure,
+        comparison: Comparison::Below,
+        limit,
+    };
+    Load {
+        name: "k6".to_owned(),
+        sources: vec![Source::Closed { region: None, users, think: 1.0, calls }],
+        assertions: vec![
+            condition("http_req_duration: p(95)<500", Measure::DurationQuantile(0.95), 500.0),
+            condition("http_req_failed: rate<0.01", Measure::FailedRate, 0.01),
+        ],
+        length: Some(2_100),
+        notes: Vec::new(),
+    }
+}
+
+/// How the story goes: with the third act's fault, and with all that is needed to tell it.
+pub(super) fn options() -> Result<Options> {
+    let region = "us-east-1".to_owned();
+    let dark = Fault { from: 2 * HOUR, to: 3 * HOUR, kind: Kind::DataPlaneDark { region } };
+    Ok(Options {
+        start: START.parse::<Timestamp>()?,
+        seconds: LENGTH,
+        seed: 1,
+        trace: true,
+        model: Model::default(),
+        faults: vec![dark],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_core::spec::Spec;
+
+    use super::*;
+
+    fn services(spec: &Spec) -> Vec<&str> {
+        spec.services().map(|(_, service, _)| service).collect()
+    }
+
+    #[test]
+    fn every_service_that_is_asked_is_alfreds() {
+        let spec = alfred().unwrap();
+        for source in load().sources {
+            let asked = match source {
+                Source::Open { service, .. } => vec![service],
+                Source::Closed { calls, .. } => calls.into_keys().collect(),
+            };
+            assert!(asked.iter().all(|name| services(&spec).contains(&name.as_str())), "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn the_acts_and_the_fault_lie_within_the_story() {
+        let spec = alfred().unwrap();
+        let options = options().unwrap();
+        assert!(ACTS.is_sorted_by_key(|act| act.at));
+        assert!(ACTS.iter().all(|act| act.at < options.seconds));
+        let [Fault { from, to, kind: Kind::DataPlaneDark { region } }] = &options.faults[..] else {
+            panic!("{:?}", options.faults);
+        };
+        assert_eq!((*from, *to), (ACTS[2].at, ACTS[3].at));
+        assert!(spec.regions.contains_key(region));
+    }
+}

@@ -1,0 +1,169 @@
+//! `plimsoll simulate`: what scaling does under a load, in simulated regions. Needs no AWS.
+
+mod compare;
+mod faults;
+mod load;
+mod many;
+mod report;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use plimsoll_core::spec::{Kind, Spec};
+use plimsoll_core::units::Seconds;
+use plimsoll_twin::load::{Load, Source};
+use plimsoll_twin::model::Model;
+use plimsoll_twin::outcome::Outcome;
+use plimsoll_twin::run::{Options, simulate};
+
+pub(crate) use report::write as write_report;
+
+use crate::args::{RunArgs, SimulateArgs, SpecArgs};
+use crate::exit::Exit;
+use crate::spec_file::SpecFile;
+use crate::view::Console;
+use crate::view::simulation::SummaryView;
+
+/// The length of a run that neither the operator nor the load gives: a day has one of everything.
+const DAY: u64 = 86_400;
+
+/// A spec that is put to the test, and what to call it.
+struct Contender {
+    name: String,
+    spec: Spec,
+}
+
+/// Runs a load, and shows what it did.
+pub(crate) fn run(args: &SimulateArgs, console: Console) -> Result<Exit> {
+    let first = Contender::read(&args.spec.file, &args.spec, console)?;
+    let load = load::read(&args.load, &first.spec)?;
+    first.knows(&load)?;
+    let options = options(&args.run, &load)?;
+    if let Some(seeds) = args.seeds {
+        return many::run(&first.spec, &load, &options, seeds, console);
+    }
+    if args.compare.is_empty() {
+        return single(&first, &load, options, args.report.as_deref(), console);
+    }
+    let mut contenders = vec![first];
+    for path in &args.compare {
+        let other = Contender::read(path, &args.spec, console)?;
+        other.knows(&load)?;
+        contenders.push(other);
+    }
+    compare::run(&contenders, &load, options, args.report.as_deref(), console)
+}
+
+fn single(
+    contender: &Contender,
+    load: &Load,
+    mut options: Options,
+    report: Option<&Path>,
+    console: Console,
+) -> Result<Exit> {
+    let columns = console.terminal_columns();
+    options.trace = report.is_some() || columns.is_some();
+    let mut outcome = simulate(&contender.spec, load, &options);
+    if let Some(path) = report {
+        write_report(path, &[(&contender.name, &outcome)], console)?;
+    }
+    if columns.is_none() {
+        // The curves are in the page; in the summary they would bury all else.
+        outcome.trace = None;
+    }
+    let stateful = stateful(&contender.spec);
+    console.result(&SummaryView { outcome: &outcome, stateful: &stateful, columns })?;
+    Ok(ended(&outcome))
+}
+
+impl Contender {
+    fn read(path: &Path, args: &SpecArgs, console: Console) -> Result<Self> {
+        let file = SpecFile::read(path)?;
+        let (spec, doubts) = file.compiled(args.environment.as_deref(), args.strict)?;
+        let name = path.display().to_string();
+        if doubts.any() {
+            let validate = "`plimsoll validate` shows them";
+            console.aside(format_args!("{name}: {doubts}; {validate}"));
+        }
+        Ok(Self { name, spec })
+    }
+
+    /// Refuses a load that asks for what the spec does not have: nobody would answer.
+    fn knows(&self, load: &Load) -> Result<()> {
+        let services: BTreeSet<&str> = self.spec.services().map(|(_, name, _)| name).collect();
+        for source in &load.sources {
+            let (asked, region) = match source {
+                Source::Open { service, region, .. } => (vec![service], region),
+                Source::Closed { calls, region, .. } => (calls.keys().collect(), region),
+            };
+            if let Some(unknown) = asked.iter().find(|name| !services.contains(name.as_str())) {
+                bail!(
+                    "{} asks for service `{unknown}`, which {} does not have; it has {}",
+                    load.name,
+                    self.name,
+                    list(services.iter().copied())
+                );
+            }
+            if let Some(unknown) = region.as_ref().filter(|name| !self.has_region(name)) {
+                bail!(
+                    "{} asks region `{unknown}`, which {} does not have; it has {}",
+                    load.name,
+                    self.name,
+                    list(self.spec.regions.keys().map(String::as_str))
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn has_region(&self, name: &str) -> bool {
+        self.spec.regions.contains_key(name)
+    }
+}
+
+fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// The choices of a command line; curves are asked for by those who show them.
+fn options(args: &RunArgs, load: &Load) -> Result<Options> {
+    let seconds = args.length.map(|Seconds(length)| u64::from(length)).or(load.length);
+    let seconds = seconds.unwrap_or(DAY);
+    Ok(Options {
+        start: args.start,
+        seconds,
+        seed: args.seed,
+        trace: false,
+        model: model(args),
+        faults: faults::read(&args.faults, args.start)?,
+    })
+}
+
+fn model(args: &RunArgs) -> Model {
+    let usual = Model::default();
+    let boot_mean = args.boot.unwrap_or(usual.boot_mean);
+    Model {
+        metric_delay: args.metric_delay.unwrap_or(usual.metric_delay),
+        low_factor: args.low_factor.unwrap_or(usual.low_factor),
+        // As 45 s are to 75 s in the usual model.
+        boot_least: Seconds(boot_mean.0 / 5 * 3),
+        boot_mean,
+        ..usual
+    }
+}
+
+/// The services that have one instance, which holds their data.
+pub(crate) fn stateful(spec: &Spec) -> BTreeSet<String> {
+    let held = spec.services().filter(|(_, _, service)| service.kind == Kind::Stateful);
+    held.map(|(_, name, _)| name.to_owned()).collect()
+}
+
+/// How a simulation ends for scripts.
+fn ended(outcome: &Outcome) -> Exit {
+    let held = outcome.verdicts.iter().all(|verdict| verdict.holds);
+    if held { Exit::Done } else { Exit::Failed }
+}
+
+#[cfg(test)]
+mod tests;
