@@ -90,7 +90,7 @@ pub(crate) struct RunArgs {
     /// Where target tracking scales in, as a share of its target: AWS was seen to use 0.9 and 0.7
     /// [default: 0.9]
     #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub(crate) low_factor: Option<f64>,
+    pub(crate) low_factor: Option<u8>,
 }
 
 /// Flags of `demo`.
@@ -142,9 +142,12 @@ fn factor(text: &str) -> Result<f64, String> {
     above_zero.ok_or_else(|| "write a number above 0, such as 30 or 0.5".to_owned())
 }
 
-fn share(text: &str) -> Result<f64, String> {
-    let share = number(text).filter(|share| *share > 0.0 && *share <= 1.0);
-    share.ok_or_else(|| "write a share above 0 and up to 1, such as 0.7".to_owned())
+/// A share in whole percents: 0.7 is 70.
+fn share(text: &str) -> Result<u8, String> {
+    let percent = (1..=100).find(|percent| {
+        number(text).is_some_and(|share| (share * 100.0 - f64::from(*percent)).abs() < 1e-6)
+    });
+    percent.ok_or_else(|| "write a share such as 0.7, from 0.01 to 1 in hundredths".to_owned())
 }
 
 /// Seconds with decimals, as people think between two clicks.

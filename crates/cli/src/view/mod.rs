@@ -5,7 +5,6 @@
 //! its colours along; the streams drop them where nobody sees them.
 
 mod diagnostic;
-#[cfg_attr(not(test), expect(dead_code, reason = "until `simulate` writes reports"))]
 pub(crate) mod page;
 #[cfg(any(feature = "aws", test))]
 pub(crate) mod plan;

@@ -20,7 +20,8 @@ const MOMENTS: usize = 30;
 /// Runs the story, tells it and writes the page. What is lost in the dark is part of the story, so
 /// that the demo succeeds whatever its conditions say.
 pub(crate) fn run(args: &DemoArgs, console: Console) -> Result<Exit> {
-    let outcome = simulate(&story::alfred()?, &story::load(), &story::options()?);
+    let spec = story::alfred()?;
+    let outcome = simulate(&spec, &story::load(&spec)?, &story::options()?);
     console.result(&StoryView {
         acts: &story::ACTS,
         timeline: timeline(&outcome, MOMENTS),

@@ -6,7 +6,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use plimsoll_core::spec::{Document, Source as Text, Spec};
 use plimsoll_twin::fault::{Fault, Kind};
-use plimsoll_twin::load::{Assertion, Comparison, Curve, Load, Measure, Source};
+use plimsoll_twin::load::{Curve, Form, Load, ReadOptions, Source, read};
 use plimsoll_twin::model::Model;
 use plimsoll_twin::run::Options;
 
@@ -71,8 +71,8 @@ pub(super) fn alfred() -> Result<Spec> {
 }
 
 /// What is asked over the whole story.
-pub(super) fn load() -> Load {
-    let Load { mut sources, assertions, .. } = reference();
+pub(super) fn load(spec: &Spec) -> Result<Load> {
+    let Load { mut sources, assertions, .. } = reference(spec)?;
     // Enough that every service has work in every region, for the hours without the k6 load.
     for (service, rate) in [
         ("agent-core", 240.0),
@@ -90,41 +90,31 @@ pub(super) fn load() -> Load {
         (before + spike + 1, after),
     ];
     sources.push(open("agent-rag", Curve::Lines(lines)));
-    Load {
+    Ok(Load {
         name: "four hours of Alfred".to_owned(),
         sources,
         assertions,
         length: Some(LENGTH),
         notes: Vec::new(),
-    }
+    })
 }
 
 fn open(service: &str, rate: Curve) -> Source {
     Source::Open { service: service.to_owned(), region: None, rate }
 }
 
-/// The k6 script of the reference: 200 users at most, here [`SCALE`] times as many.
-fn reference() -> Load {
-    let stages =
-        [(0, 0.0), (300, 100.0), (900, 100.0), (1_200, 200.0), (1_800, 200.0), (2_100, 0.0)];
-    let users = Curve::Lines(stages.map(|(at, users)| (at, users * SCALE)).to_vec());
-    let calls = BTreeMap::from([("agent-core".to_owned(), 2.0)]);
-    let condition = |text: &str, measure, limit| Assertion {
-        text: text.to_owned(),
-        measure,
-        comparison: Comparison::Below,
-        limit,
+/// The load of the reference: 200 users at most, here [`SCALE`] times as many.
+fn reference(spec: &Spec) -> Result<Load> {
+    let text = include_str!("../../../../../examples/loads/alfred.load.json");
+    let services: Vec<&str> = spec.services().map(|(_, service, _)| service).collect();
+    let regions: Vec<&str> = spec.regions.keys().map(String::as_str).collect();
+    let options = ReadOptions {
+        services: &services,
+        regions: &regions,
+        scale: SCALE,
+        ..ReadOptions::default()
     };
-    Load {
-        name: "k6".to_owned(),
-        sources: vec![Source::Closed { region: None, users, think: 1.0, calls }],
-        assertions: vec![
-            condition("http_req_duration: p(95)<500", Measure::DurationQuantile(0.95), 500.0),
-            condition("http_req_failed: rate<0.01", Measure::FailedRate, 0.01),
-        ],
-        length: Some(2_100),
-        notes: Vec::new(),
-    }
+    Ok(read(LOAD, text, Form::Document, &options)?)
 }
 
 /// How the story goes: with the third act's fault, and with all that is needed to tell it.
@@ -154,7 +144,7 @@ mod tests {
     #[test]
     fn every_service_that_is_asked_is_alfreds() {
         let spec = alfred().unwrap();
-        for source in load().sources {
+        for source in load(&spec).unwrap().sources {
             let asked = match source {
                 Source::Open { service, .. } => vec![service],
                 Source::Closed { calls, .. } => calls.into_keys().collect(),

@@ -2,13 +2,22 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
-use jiff::Timestamp;
-use plimsoll_twin::fault::Fault;
+use anyhow::{Result, anyhow};
+use plimsoll_core::spec::{LIMITS, Spec};
+use plimsoll_twin::fault::{self, Fault};
 
-/// Reads the faults of all files, for a run from `start` on.
-pub(super) fn read(files: &[PathBuf], _start: Timestamp) -> Result<Vec<Fault>> {
-    files.first().map_or(Ok(Vec::new()), |file| {
-        bail!("faults such as {} cannot be read yet", file.display())
-    })
+use crate::spec_file::text_of;
+
+/// Reads the faults of all files, and holds them against the spec.
+pub(super) fn read(files: &[PathBuf], spec: &Spec) -> Result<Vec<Fault>> {
+    let mut faults = Vec::new();
+    for file in files {
+        let name = file.display().to_string();
+        let text = text_of(file, LIMITS.file_bytes)
+            .map_err(|error| anyhow!("cannot read the faults {name}: {error}"))?;
+        let read = fault::read(&text, &name)?;
+        fault::check(&read, spec).map_err(|error| anyhow!("{name}: {error}"))?;
+        faults.extend(read);
+    }
+    Ok(faults)
 }

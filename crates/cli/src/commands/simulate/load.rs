@@ -1,12 +1,54 @@
 //! The load of a run, from a file or a generator's text.
 
-use anyhow::{Result, bail};
-use plimsoll_core::spec::Spec;
-use plimsoll_twin::load::Load;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::{Result, anyhow};
+use plimsoll_core::spec::{Kind, Spec};
+use plimsoll_twin::load::{Form, Load, LoadError, ReadOptions, read as read_load};
 
 use crate::args::LoadArgs;
+use crate::spec_file::text_of;
+
+/// A recording of a year, minute by minute, for some services.
+const MOST_BYTES: usize = 256 * 1024 * 1024;
 
 /// Reads what is asked of a platform.
-pub(super) fn read(args: &LoadArgs, _spec: &Spec) -> Result<Load> {
-    bail!("loads such as {} cannot be read yet", args.load)
+pub(super) fn read(args: &LoadArgs, spec: &Spec) -> Result<Load> {
+    let services: BTreeSet<&str> = spec
+        .services()
+        .filter(|(_, _, service)| service.kind == Kind::Stateless)
+        .map(|(_, name, _)| name)
+        .collect();
+    let services: Vec<&str> = services.into_iter().collect();
+    let regions: Vec<&str> = spec.regions.keys().map(String::as_str).collect();
+    let options = ReadOptions {
+        services: &services,
+        regions: &regions,
+        default_service: args.service.as_deref(),
+        requests_per_iteration: args.requests_per_iteration,
+        think_time: args.think_time,
+        scale: args.scale,
+    };
+    let name = args.load.as_str();
+    let form = Form::of(name).map_err(said)?;
+    let text = match form {
+        Form::Generator => name.to_owned(),
+        Form::Csv | Form::CloudWatch | Form::K6 | Form::Document => {
+            text_of(Path::new(name), MOST_BYTES)
+                .map_err(|error| anyhow!("cannot read the load {name}: {error}"))?
+        }
+    };
+    let mut load = read_load(name, &text, form, &options).map_err(said)?;
+    for condition in &args.assertions {
+        let condition = condition.parse().map_err(|error| anyhow!("--assert: {error}"))?;
+        load.assertions.push(condition);
+    }
+    Ok(load)
+}
+
+/// The error with its way out.
+fn said(error: LoadError) -> anyhow::Error {
+    let help = error.help.clone();
+    anyhow!("{error}\n  next: {help}")
 }

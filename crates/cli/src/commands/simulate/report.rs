@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use plimsoll_twin::outcome::Outcome;
 
 use crate::view::Console;
+use crate::view::page::page;
 
 /// Writes a page over traced outcomes, each with the name of its spec.
 pub(crate) fn write(path: &Path, outcomes: &[(&str, &Outcome)], console: Console) -> Result<()> {
@@ -14,8 +15,4 @@ pub(crate) fn write(path: &Path, outcomes: &[(&str, &Outcome)], console: Console
     fs::write(path, page(outcomes)?).with_context(|| format!("cannot write {path_text}"))?;
     console.aside(format_args!("Wrote {path_text}; open it in a browser"));
     Ok(())
-}
-
-fn page(_outcomes: &[(&str, &Outcome)]) -> Result<String> {
-    bail!("pages with charts cannot be written yet; leave --report out")
 }
