@@ -136,7 +136,7 @@ function range(chart, now, high) {
   const peak = high ?? 0;
   if (chart.key === 'cpu') return [0, peak > 70 ? 100 : Math.max(10, peak * 1.25)];
   if (chart.key !== 'capacity') return [0, peak > 0 ? peak * 1.1 : 1];
-  const bound = now.length === 1 ? Math.max(...now[0].curves.max) : 0;
+  const bound = now.length === 1 ? highest(now[0].curves.max, [0, points]) : 0;
   return [0, Math.max(2, (bound <= peak * 1.6 ? Math.max(peak, bound) : peak) * 1.12)];
 }
 
