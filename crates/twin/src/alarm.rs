@@ -88,17 +88,15 @@ impl Rule {
         }
         let to_fill = self.periods - known;
         match self.missing {
-            Missing::NotBreaching => State::Ok,
             Missing::Breaching if breaching + to_fill >= self.datapoints => State::Alarm,
-            Missing::Breaching => State::Ok,
+            Missing::Breaching | Missing::NotBreaching => State::Ok,
             Missing::Missing if known == 0 => State::InsufficientData,
             // One point that does not breach settles it.
             Missing::Missing | Missing::Ignore if breaching < known => State::Ok,
-            Missing::Ignore => state,
             // All that is known breaches. It has to be as old as M, so that a first point alone
             // does not set the alarm off.
             Missing::Missing if real.ilog2() + 1 >= self.datapoints => State::Alarm,
-            Missing::Missing => state,
+            Missing::Missing | Missing::Ignore => state,
         }
     }
 }

@@ -60,6 +60,7 @@ impl Engine {
         let Some(RegionState::Observed(region)) = self.world.regions.get_mut(name) else {
             return Err(refused(action, ErrorClass::Unreachable, "the twin has no such region"));
         };
+        #[expect(clippy::wildcard_enum_match_arm, reason = "every other action changes one group")]
         match action {
             Action::CreateTemplate { name, data, .. }
             | Action::CreateTemplateVersion { name, data } => Ok(template(region, name, data)),
@@ -92,12 +93,14 @@ impl Engine {
         };
         let mut wrong = None;
         let mut desired = None;
-        self.with(at, |_, seen| match action {
-            Action::UpdateGroup { change, .. } => match update(seen, change) {
+        self.with(at, |_, seen| {
+            let Action::UpdateGroup { change, .. } = action else {
+                return change_parts(seen, action);
+            };
+            match update(seen, change) {
                 Ok(wanted) => desired = Some(wanted),
                 Err(why) => wrong = Some(why),
-            },
-            other => change_parts(seen, other),
+            }
         });
         if let Some(why) = wrong {
             return Err(refused(action, ErrorClass::Invalid, why));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use plimsoll_core::apply::Outputs;
 use plimsoll_core::plan::{self, Options as PlanOptions};
 use plimsoll_core::spec::{Kind, Service, Spec};
+use plimsoll_core::units::MetricValue;
 use plimsoll_core::world::{self, tag_keys};
 
 use super::group::{Call, Group};
@@ -110,7 +111,7 @@ fn calls(spec: &Spec, region: &str, service: &str, places: &BTreeMap<String, usi
     let service = spec.regions.get(region).and_then(|region| region.services.get(service));
     let uses = service.into_iter().flat_map(|service| &service.uses);
     uses.filter_map(|(name, how)| {
-        let per_request = how.per_request.map_or(0.0, |per_request| per_request.as_f64());
+        let per_request = how.per_request.map_or(0.0, MetricValue::as_f64);
         Some(Call {
             to: *places.get(name)?,
             per_request,
@@ -124,7 +125,7 @@ fn calls(spec: &Spec, region: &str, service: &str, places: &BTreeMap<String, usi
 
 /// What an instance of a service makes of its load. One without a rating never saturates.
 fn station(service: &Service, model: &Model) -> Arc<Station> {
-    let rated = service.capacity.requests_per_second.map_or(1e9, |rated| rated.as_f64());
+    let rated = service.capacity.requests_per_second.map_or(1e9, MetricValue::as_f64);
     let base = service.capacity.base_latency_ms.unwrap_or(model.base_latency_ms);
     Arc::new(Station::new(rated, f64::from(base) / 1_000.0, model.queue_seconds))
 }

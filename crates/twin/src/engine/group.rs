@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plimsoll_core::spec::{Kind, Service};
+use plimsoll_core::spec::Service;
 use plimsoll_core::units::Instances;
 use plimsoll_core::world::{self, Policy};
 
@@ -26,7 +26,6 @@ pub(crate) const FALLBACK_WARMUP: u64 = 300;
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
     pub(crate) service: String,
-    pub(crate) kind: Kind,
     pub(crate) fleet: Fleet,
     pub(crate) station: Arc<Station>,
     /// Other groups of the region that it leans on.
@@ -75,7 +74,6 @@ impl Group {
     pub(crate) fn new(name: &str, service: &Service, station: Arc<Station>, now: u64) -> Self {
         Self {
             service: name.to_owned(),
-            kind: service.kind,
             fleet: Fleet::default(),
             station,
             calls: Vec::new(),
@@ -119,7 +117,7 @@ impl Group {
                 continue;
             }
             let (signal, why) = Signal::of(&policy.metric, &service.capacity, model);
-            let gauge = self.gauge(name, policy, signal, model, now);
+            let gauge = gauge(name, policy, signal, model, now);
             let kept = before.iter().position(|old| old.tracks_as(&gauge));
             self.native.push(kept.map_or(gauge, |place| before.swap_remove(place)));
             untold.extend(
@@ -131,27 +129,6 @@ impl Group {
         untold.extend(why.into_iter().map(|why| format!("{}: {why}", self.service)));
         self.settle_periods();
         untold
-    }
-
-    fn gauge(
-        &self,
-        name: &str,
-        policy: &world::TargetTracking,
-        signal: Signal,
-        model: &Model,
-        now: u64,
-    ) -> Gauge {
-        let period = period_of(&policy.metric);
-        let tracked = Tracked {
-            policy: name.to_owned(),
-            metric: policy.metric.clone(),
-            period,
-            signal,
-            target: policy.target,
-            scale_in: policy.scale_in,
-            low_percent: model.low_percent,
-        };
-        Gauge::new(tracked, now / period)
     }
 
     /// Which periods have to be summed up, and what a load needs.
@@ -199,6 +176,12 @@ impl Group {
         }
     }
 
+    /// How much of so many requests per second its instances take up, and pass on to others.
+    pub(crate) fn accepts(&self, offered: f64) -> f64 {
+        let flow = Flow::of(offered, self.fleet.counts(), &self.station, Surroundings::default());
+        flow.offered - flow.lost
+    }
+
     /// What goes through from now on.
     pub(crate) fn flow(&mut self, now: u64, offered: f64, around: Surroundings, max: Instances) {
         let counts = self.fleet.counts();
@@ -234,15 +217,36 @@ impl Group {
         }
         self.native.iter().any(Gauge::asks)
     }
+}
 
-    /// When an instance that comes into service now is past its warmup.
-    pub(crate) fn warm_at(&self, seen: &world::Group, now: u64, decided: u64) -> u64 {
-        match seen.settings.warmup {
-            Some(warmup) => now + u64::from(warmup.0),
-            // Without a warmup it counts at once, and the default cooldown stands in between steps.
-            None => now.max(decided + FALLBACK_WARMUP),
-        }
+/// When an instance that comes into service now is past its warmup.
+pub(crate) fn warm_at(seen: &world::Group, now: u64, decided: u64) -> u64 {
+    match seen.settings.warmup {
+        Some(warmup) => now + u64::from(warmup.0),
+        // Without a warmup it counts at once, and the default cooldown stands in between steps.
+        None => now.max(decided + FALLBACK_WARMUP),
     }
+}
+
+/// The metric that a native policy tracks.
+fn gauge(
+    name: &str,
+    policy: &world::TargetTracking,
+    signal: Signal,
+    model: &Model,
+    now: u64,
+) -> Gauge {
+    let period = period_of(&policy.metric);
+    let tracked = Tracked {
+        policy: name.to_owned(),
+        metric: policy.metric.clone(),
+        period,
+        signal,
+        target: policy.target,
+        scale_in: policy.scale_in,
+        low_percent: model.low_percent,
+    };
+    Gauge::new(tracked, now / period)
 }
 
 /// What to say of a policy that does nothing here.

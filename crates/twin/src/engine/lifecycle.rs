@@ -169,7 +169,7 @@ impl Engine {
         self.with(at, |group, seen| {
             if group.fleet.serve(seen, id) {
                 let decided = group.fleet.decided(id).unwrap_or(now);
-                warm_at = Some(group.warm_at(seen, now, decided));
+                warm_at = Some(super::group::warm_at(seen, now, decided));
             }
         });
         if let Some(warm_at) = warm_at {

@@ -28,8 +28,8 @@ pub(crate) enum Operator {
 
 impl Expression {
     /// Reads an expression over signals by their ids.
-    pub(crate) fn parse(text: &str, signals: BTreeMap<String, Signal>) -> Result<Self, String> {
-        let mut parser = Parser { rest: text.chars().peekable(), signals: &signals };
+    pub(crate) fn parse(text: &str, signals: &BTreeMap<String, Signal>) -> Result<Self, String> {
+        let mut parser = Parser { rest: text.chars().peekable(), signals };
         let expression = parser.sum();
         match (expression, parser.next()) {
             (Some(expression), None) => Ok(expression),
@@ -137,15 +137,16 @@ impl Parser<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::signal::Period;
 
     fn value(text: &str, a: Option<f64>) -> Option<f64> {
         let signals = BTreeMap::from([
             ("a".to_owned(), Signal::InService),
             ("b".to_owned(), Signal::Constant(4.0)),
         ]);
-        Expression::parse(text, signals).ok()?.value(|signal| match signal {
-            Signal::Constant(value) => Some(*value),
-            _ => a,
+        Expression::parse(text, &signals).ok()?.value(|signal| match signal {
+            Signal::InService => a,
+            signal => signal.value(&Period::default(), 60),
         })
     }
 

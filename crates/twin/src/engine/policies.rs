@@ -1,7 +1,7 @@
 //! What Auto Scaling's policies, or Plimsoll in their place, make of the metrics.
 
 use plimsoll_core::scaling::target_tracking::{Hold, Reading, Sizes, decide};
-use plimsoll_core::units::Instances;
+use plimsoll_core::units::{Instances, MetricValue};
 use plimsoll_core::world;
 
 use super::group::{FALLBACK_WARMUP, Group};
@@ -37,10 +37,10 @@ impl Engine {
                     decided.extend(native(group, seen, at, now));
                 }
                 if let Some(mut managed) = group.managed.take() {
-                    if managed.is_due(now) {
-                        if let Some((to, cause, why)) = managed.decide(group, seen, now, reads) {
-                            decided.push(Decided { at, to, cause, why, cools: false });
-                        }
+                    if managed.is_due(now)
+                        && let Some((to, cause, why)) = managed.decide(group, seen, now, reads)
+                    {
+                        decided.push(Decided { at, to, cause, why, cools: false });
                     }
                     group.managed = Some(managed);
                 }
@@ -113,7 +113,7 @@ fn native(group: &mut Group, seen: &world::Group, at: At, now: u64) -> Option<De
     match decide(&sizes, &readings) {
         Ok(moved) => {
             let gauge = group.native.get(moved.policy)?;
-            let value = gauge.value().map_or_else(String::new, |value| value.rounded());
+            let value = gauge.value().map_or_else(String::new, MetricValue::rounded);
             Some(Decided {
                 at,
                 to: moved.to,

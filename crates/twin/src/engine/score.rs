@@ -113,7 +113,12 @@ impl Engine {
         }
         let slow = |group: &Group| match measure {
             Measure::FailedRate => group.tally.lost,
-            _ => group.tally.latency().slower_than(&group.station, 0.5) + group.tally.lost,
+            Measure::DurationQuantile(_)
+            | Measure::DurationMean
+            | Measure::Requests
+            | Measure::RequestRate => {
+                group.tally.latency().slower_than(&group.station, 0.5) + group.tally.lost
+            }
         };
         let mut worst: BTreeMap<&str, (f64, u64)> = BTreeMap::new();
         for group in self.asked() {

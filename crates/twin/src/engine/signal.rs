@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use plimsoll_core::spec::{Capacity, Signal as Declared};
+use plimsoll_core::units::MetricValue;
 use plimsoll_core::world::{Metric, MetricSource, MetricStat, Statistic};
 
 use super::math::Expression;
@@ -73,7 +74,7 @@ impl Signal {
                     }
                 }
                 match tracked {
-                    Some(text) => Expression::parse(text, stats)
+                    Some(text) => Expression::parse(text, &stats)
                         .map(|expression| Self::Math(Box::new(expression))),
                     None => Err("no query of it is an expression that is tracked".to_owned()),
                 }
@@ -163,5 +164,5 @@ impl Signal {
 }
 
 fn rated(capacity: &Capacity) -> Option<f64> {
-    capacity.requests_per_second.map(|rated| rated.as_f64()).filter(|rated| *rated > 0.0)
+    capacity.requests_per_second.map(MetricValue::as_f64).filter(|rated| *rated > 0.0)
 }

@@ -31,6 +31,7 @@ pub(crate) struct Site {
 
 /// What is wrong with a region.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fault of its own, in force or not")]
 pub(crate) struct Ailments {
     pub(crate) control_dark: bool,
     pub(crate) data_dark: bool,
@@ -122,6 +123,7 @@ impl Site {
                 continue;
             }
             let offered = demand.get(*place).copied().unwrap_or_default();
+            let offered = if self.ails.data_dark { 0.0 } else { group.accepts(offered) };
             for call in &group.calls {
                 if let Some(demand) = demand.get_mut(call.to) {
                     *demand += offered * call.per_request;
