@@ -6,7 +6,11 @@
 //! | room | what it holds |
 //! |---|---|
 //! | [`behavior`] | stabilisation windows and rate policies, as `autoscaling/v2` has them |
+//! | [`managed`] | managed scaling: the algorithm of `autoscaling/v2` on groups |
+//! | [`step`] | step adjustments, as Auto Scaling makes them |
 
 pub mod behavior;
+pub mod managed;
+pub mod step;
 
 pub use behavior::{Behavior, RateKind, RatePolicy, Rules, SelectPolicy};
