@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws")]
 mod cloud;
+mod policy;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use cloud::{
     ApplyArgs, CloudArgs, DestroyArgs, PlanArgs, ReachArgs, ReleaseArgs, ScopeArgs, TargetArgs,
 };
+pub(crate) use policy::{EvalArgs, PolicyCommand};
 
 /// Keeps fleets of EC2 instances at the load that their operators declared: one file, several
 /// regions.
@@ -56,6 +58,9 @@ pub(crate) enum Command {
     Validate(SpecArgs),
     /// Print the JSON Schema of specs, for editors
     Schema,
+    /// Try the arithmetic of scaling policies
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Show what apply would do
     #[cfg(feature = "aws")]
     Plan(PlanArgs),

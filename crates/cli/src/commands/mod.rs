@@ -10,6 +10,7 @@ mod destroy;
 mod init;
 #[cfg(feature = "aws")]
 mod plan;
+mod policy;
 #[cfg(feature = "aws")]
 mod release;
 mod schema;
@@ -29,6 +30,7 @@ pub(crate) fn run(command: Command, console: Console) -> Result<Exit> {
         Command::Init(args) => init::run(&args, console),
         Command::Validate(args) => validate::run(&args, console),
         Command::Schema => schema::run(console),
+        Command::Policy(command) => policy::run(&command),
         Command::Completions { shell } => completions::run(shell, console),
         #[cfg(feature = "aws")]
         Command::Plan(args) => wait(plan::run(&args, console)),

@@ -126,8 +126,8 @@ pub fn decide(input: &Input<'_>) -> Result<Decision, Hold> {
     };
     let stabilized = stabilize::stabilized(input, proposal);
     let (capacity, limit) = pace::paced(input, stabilized);
-    let stabilizes = limit == Limit::None && stabilized != proposal;
-    let limited_by = if stabilizes { Limit::Stabilization } else { limit };
+    let held = limit == Limit::None && stabilized != proposal;
+    let limited_by = if held { Limit::Stabilization } else { limit };
     Ok(Decision { capacity, stabilized, proposal: Some(proposal), limited_by, reason })
 }
 
