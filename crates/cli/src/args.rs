@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws")]
 mod cloud;
+mod policy;
 mod simulate;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use cloud::{
     ApplyArgs, CloudArgs, DestroyArgs, PlanArgs, ReachArgs, ReleaseArgs, ScopeArgs, TargetArgs,
 };
+pub(crate) use policy::{EvalArgs, PolicyCommand};
 pub(crate) use simulate::{DemoArgs, LoadArgs, RunArgs, Seeds, SimulateArgs};
 
 /// Keeps fleets of EC2 instances at the load that their operators declared: one file, several
@@ -62,6 +64,9 @@ pub(crate) enum Command {
     Simulate(Box<SimulateArgs>),
     /// Watch four hours of Alfred, the reference platform, in simulated regions
     Demo(DemoArgs),
+    /// Try the arithmetic of scaling policies
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Show what apply would do
     #[cfg(feature = "aws")]
     Plan(PlanArgs),

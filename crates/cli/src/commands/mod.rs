@@ -11,6 +11,7 @@ mod destroy;
 mod init;
 #[cfg(feature = "aws")]
 mod plan;
+mod policy;
 #[cfg(feature = "aws")]
 mod release;
 mod schema;
@@ -33,6 +34,7 @@ pub(crate) fn run(command: Command, console: Console) -> Result<Exit> {
         Command::Schema => schema::run(console),
         Command::Simulate(args) => simulate::run(&args, console),
         Command::Demo(args) => demo::run(&args, console),
+        Command::Policy(command) => policy::run(&command),
         Command::Completions { shell } => completions::run(shell, console),
         #[cfg(feature = "aws")]
         Command::Plan(args) => wait(plan::run(&args, console)),

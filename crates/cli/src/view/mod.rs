@@ -78,12 +78,7 @@ impl Console {
             Output::Text => value.to_string(),
             Output::Json => serde_json::to_string_pretty(value)?,
         };
-        let mut stdout = anstream::stdout().lock();
-        match writeln!(stdout, "{}", text.trim_end()).and_then(|()| stdout.flush()) {
-            // The reader has seen enough, as `head` does.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => Ok(other?),
-        }
+        put(&text).map(|_| ())
     }
 
     /// Writes a remark that JSON carries in the result.
@@ -104,6 +99,21 @@ impl Console {
             note(format_args!("{ERROR}error:{ERROR:#} {}", Failure::of(error)));
         }
         exit::of_error(error)
+    }
+}
+
+/// Writes one of many JSON documents, each a line at once. Says whether somebody still reads.
+pub(crate) fn line(value: &impl Serialize) -> Result<bool> {
+    put(&serde_json::to_string(value)?)
+}
+
+/// Writes to stdout at once. Says whether somebody still reads.
+fn put(text: &str) -> Result<bool> {
+    let mut stdout = anstream::stdout().lock();
+    match writeln!(stdout, "{}", text.trim_end()).and_then(|()| stdout.flush()) {
+        // The reader has seen enough, as `head` does.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        other => Ok(other.map(|()| true)?),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The command line from outside.
 
 #[cfg(test)]
+mod eval;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod pages;

@@ -32,6 +32,8 @@ mod pace;
 mod ratio;
 mod reading;
 mod stabilize;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Ordering;
 
@@ -124,10 +126,8 @@ pub fn decide(input: &Input<'_>) -> Result<Decision, Hold> {
     };
     let stabilized = stabilize::stabilized(input, proposal);
     let (capacity, limit) = pace::paced(input, stabilized);
-    let limited_by = match limit {
-        Limit::None if stabilized != proposal => Limit::Stabilization,
-        limit => limit,
-    };
+    let held = limit == Limit::None && stabilized != proposal;
+    let limited_by = if held { Limit::Stabilization } else { limit };
     Ok(Decision { capacity, stabilized, proposal: Some(proposal), limited_by, reason })
 }
 

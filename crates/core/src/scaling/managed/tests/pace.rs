@@ -82,7 +82,7 @@ fn a_limit_behind_the_current_size_holds_and_never_reverses() {
     let wild = [event(i64::MAX, 5), event(i64::MAX, 6)];
     assert_eq!(moved(20, 900, Max, &[percent(u32::MAX, 60)], &wild), (20, Limit::Rate));
     let wild = [event(i64::MIN, 5), event(i64::MIN, 6)];
-    assert_eq!(moved(20, 1, Max, &[percent(u32::MAX, 60)], &wild), (1, Limit::Min));
+    assert_eq!(moved(20, 0, Max, &[percent(u32::MAX, 60)], &wild), (1, Limit::Min));
     assert_eq!(moved(20, 900, Min, &[percent(u32::MAX, 60)], &wild), (900, Limit::None));
 }
 

@@ -10,7 +10,7 @@ fn failed(why: BadData) -> Reading {
     Reading { value: Err(why), ..cpu(0.0, 5) }
 }
 
-fn reading_of<'a>(current: Instances, readings: &'a [Reading]) -> Input<'a> {
+fn reading_of(current: Instances, readings: &[Reading]) -> Input<'_> {
     Input { demand: Demand::Readings(readings), ..proposing(current, 0) }
 }
 
