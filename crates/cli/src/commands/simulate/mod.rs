@@ -39,7 +39,7 @@ pub(crate) fn run(args: &SimulateArgs, console: Console) -> Result<Exit> {
     let first = Contender::read(&args.spec.file, &args.spec, console)?;
     let load = load::read(&args.load, &first.spec)?;
     first.knows(&load)?;
-    let options = options(&args.run, &load)?;
+    let options = options(&args.run, &load, &first.spec)?;
     if let Some(seeds) = args.seeds {
         return many::run(&first.spec, &load, &options, seeds, console);
     }
@@ -127,7 +127,7 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The choices of a command line; curves are asked for by those who show them.
-fn options(args: &RunArgs, load: &Load) -> Result<Options> {
+fn options(args: &RunArgs, load: &Load, spec: &Spec) -> Result<Options> {
     let seconds = args.length.map(|Seconds(length)| u64::from(length)).or(load.length);
     let seconds = seconds.unwrap_or(DAY);
     Ok(Options {
@@ -136,7 +136,7 @@ fn options(args: &RunArgs, load: &Load) -> Result<Options> {
         seed: args.seed,
         trace: false,
         model: model(args),
-        faults: faults::read(&args.faults, args.start)?,
+        faults: faults::read(&args.faults, spec)?,
     })
 }
 
