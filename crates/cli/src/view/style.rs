@@ -49,6 +49,7 @@ pub(super) fn wrapped(indent: usize, text: &str) -> Vec<String> {
 }
 
 /// A text that may end with a remark, which goes onto the last line when there is room.
+#[cfg(any(feature = "aws", test))]
 pub(super) fn with_remark(indent: usize, text: &str, remark: &str) -> Vec<String> {
     let mut lines = wrapped(indent, text);
     let gap = "   ";

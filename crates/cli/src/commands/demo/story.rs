@@ -38,20 +38,17 @@ pub(super) const ACTS: [Act; 4] = [
     Act {
         at: 0,
         title: "The reference's k6 load, thirty-fold",
-        text: "Up to 6000 virtual users ask agent-core, each twice and then a second of rest. \
-               They come over twenty minutes and are gone after thirty-five.",
+        text: "Up to 6000 virtual users: each asks agent-core twice, then rests a second.",
     },
     Act {
         at: HOUR,
         title: "A spike on agent-rag",
-        text: "For ten minutes it is asked eight times as much as usual, from one moment to the \
-               next.",
+        text: "For ten minutes it is asked eight times as much as usual.",
     },
     Act {
         at: 2 * HOUR,
         title: "us-east-1 goes dark for an hour",
-        text: "Its data plane answers no request, while its API still works. What it carried has \
-               to go to the other two regions.",
+        text: "Its data plane answers nothing; the other two regions must carry its share.",
     },
     Act {
         at: 3 * HOUR,
@@ -159,6 +156,7 @@ mod tests {
         let options = options().unwrap();
         assert!(ACTS.is_sorted_by_key(|act| act.at));
         assert!(ACTS.iter().all(|act| act.at < options.seconds));
+        assert!(ACTS.iter().all(|act| act.text.len() <= 78), "a line behind an indent of 2");
         let [Fault { from, to, kind: Kind::DataPlaneDark { region } }] = &options.faults[..] else {
             panic!("{:?}", options.faults);
         };

@@ -44,7 +44,7 @@ fn a_load_that_asks_for_what_is_not_there_is_refused_with_what_there_is() {
 fn a_run_is_as_long_as_asked_or_as_its_load_or_a_day() {
     let long = |words: &[&str], length| {
         let load = Load { length, ..Load::default() };
-        options(&args(words).run, &load).unwrap().seconds
+        options(&args(words).run, &load, &contender().spec).unwrap().seconds
     };
     assert_eq!(long(&["--for", "2h"], Some(2_100)), 7_200);
     assert_eq!(long(&[], Some(2_100)), 2_100);

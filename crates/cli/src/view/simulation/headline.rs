@@ -9,7 +9,7 @@ use plimsoll_twin::outcome::{Outcome, Row, Total, Verdict};
 use super::super::style::{ADD, DELETE, paragraph};
 use super::super::{count, style};
 use super::labelled;
-use super::words::{float, milliseconds, money, quantity, share, verdict};
+use super::words::{float, money, quantity, share, verdict};
 
 /// Places that are named before the rest is counted: the table below has them all.
 const NAMED: usize = 3;
@@ -87,7 +87,8 @@ fn worst(outcome: &Outcome, of: fn(&Row) -> f64, figure: fn(&Row) -> String) -> 
 /// Writes the totals in one sentence.
 pub(super) fn totals(f: &mut fmt::Formatter<'_>, outcome: &Outcome) -> fmt::Result {
     let Total { requests, p95_ms, instance_hours, cost, scaling_events, .. } = outcome.total;
-    let answered = format!("{} requests, p95 {} ms", quantity(requests), milliseconds(p95_ms));
+    let p95 = p95_ms.map_or_else(String::new, |p95| format!(", p95 {} ms", quantity(p95)));
+    let answered = format!("{} requests{p95}", quantity(requests));
     let spent = format!("{} instance-hours, {}", quantity(instance_hours), money(cost));
     let events = count(usize::try_from(scaling_events).unwrap_or(usize::MAX), "scaling event");
     paragraph(f, Style::new(), 0, &format!("In all: {answered}; {spent}; {events}"))

@@ -130,7 +130,9 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, blocks: &[Block]) -> fmt::Result
     let letters: Vec<String> = letters().take(columns).map(String::from).collect();
     let header: Vec<&str> = iter::once("").chain(letters.iter().map(String::as_str)).collect();
     let mut table = table(&header);
-    blocks.iter().for_each(|block| block.add_to(&mut table));
+    for block in blocks {
+        block.add_to(&mut table);
+    }
     writeln!(f, "\n{}", table.trim_fmt())
 }
 
