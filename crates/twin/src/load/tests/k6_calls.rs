@@ -101,83 +101,90 @@ fn calls_and_sleeps_are_counted_where_they_are_constant() {
 #[test]
 fn what_a_run_decides_is_refused_with_its_place() {
     let table = [
-        ("if (data.ok) http.get(CORE);", "7:1: this condition decides what an iteration does"),
+        ("^if (data.ok) http.get(CORE);", "this condition decides what an iteration does"),
         (
-            "http.get(CORE);\n  if (data) {\n    sleep(1);\n  }",
-            "8:3: this condition decides what an iteration does",
+            "http.get(CORE);\n  ^if (data) {\n    sleep(1);\n  }",
+            "this condition decides what an iteration does",
         ),
         (
-            "http.get(CORE); if (data.bad) return; http.get(CORE);",
-            "7:17: this condition may end the iteration early",
+            "http.get(CORE); ^if (data.bad) return; http.get(CORE);",
+            "this condition may end the iteration early",
         ),
-        ("data.ok && http.get(CORE);", "7:12: this condition decides what an iteration does"),
-        ("data.ok ? sleep(1) : 0;", "7:1: this condition decides what an iteration does"),
+        ("data.ok && ^http.get(CORE);", "this condition decides what an iteration does"),
+        ("^data.ok ? sleep(1) : 0;", "this condition decides what an iteration does"),
         (
-            "switch (data) { case 1: http.get(CORE); }",
-            "7:1: this condition decides what an iteration does",
-        ),
-        (
-            "try { data(); } catch { http.get(CORE); }",
-            "7:17: a failed call decides what an iteration does",
-        ),
-        ("while (data.more) http.get(CORE);", "7:1: this loop decides what an iteration does"),
-        ("for (const x in data) http.get(CORE);", "7:1: this loop decides what an iteration does"),
-        ("for (const x of data) http.get(CORE);", "7:1: this loop decides what an iteration does"),
-        (
-            "for (let i = 0; i < data.n; i++) http.get(CORE);",
-            "7:1: how often this loop runs is not constant",
+            "^switch (data) { case 1: http.get(CORE); }",
+            "this condition decides what an iteration does",
         ),
         (
-            "for (let i = 0; i < 5; i += 0) http.get(CORE);",
-            "7:1: how often this loop runs is not constant",
+            "try { data(); } ^catch { http.get(CORE); }",
+            "a failed call decides what an iteration does",
+        ),
+        ("^while (data.more) http.get(CORE);", "this loop decides what an iteration does"),
+        ("^for (const x in data) http.get(CORE);", "this loop decides what an iteration does"),
+        ("^for (const x of data) http.get(CORE);", "this loop decides what an iteration does"),
+        (
+            "^for (let i = 0; i < data.n; i++) http.get(CORE);",
+            "how often this loop runs is not constant",
         ),
         (
-            "for (let i = 0; i < 5; i++) { http.get(CORE); break; }",
-            "7:47: this `break` cannot be followed",
+            "^for (let i = 0; i < 5; i += 0) http.get(CORE);",
+            "how often this loop runs is not constant",
         ),
         (
-            "for (let i = 0; i < 5; i++) { if (data) continue; http.get(CORE); }",
-            "7:31: this condition may end the iteration early",
+            "for (let i = 0; i < 5; i++) { http.get(CORE); ^break; }",
+            "this `break` cannot be followed",
         ),
         (
-            "for (let i = 0; i < 200; i++) for (let j = 0; j < 200; j++) http.get(CORE);",
-            "7:31: an iteration takes more than 10000 steps",
+            "for (let i = 0; i < 5; i++) { ^if (data) continue; http.get(CORE); }",
+            "this condition may end the iteration early",
         ),
         (
-            "data.forEach((x) => http.get(x));",
-            "7:14: whoever calls this function decides what an iteration does",
+            "for (let i = 0; i < 200; i++) for (let j = 0; j < 200; j++) http.get(^CORE);",
+            "an iteration takes more than 10000 steps",
         ),
         (
-            "data.forEach(function (x) { http.get(x); });",
-            "7:27: whoever calls this function decides what an iteration does",
-        ),
-        ("const get = http.get; get(CORE);", "7:13: how `http` is used here cannot be followed"),
-        ("[CORE].forEach(ask);", "7:16: how `ask` is used here cannot be followed"),
-        ("jitter(); http.get(CORE);", "7:1: how `jitter` is used here cannot be followed"),
-        ("again();", "13:1: functions call each other more than 32 deep"),
-        ("http.get(data.url);", "7:10: the host that is asked is not a constant"),
-        ("http.get(`http://${data.host}/x`);", "7:10: the host that is asked is not a constant"),
-        (
-            "http.get(`http://agent-core${data.rest}`);",
-            "7:10: the host that is asked is not a constant",
-        ),
-        ("let url = CORE; http.get(url);", "7:26: the host that is asked is not a constant"),
-        ("http.get('/health');", "7:10: `/health` is not a URL with a host"),
-        ("http.batch(data.urls);", "7:12: what this batch asks is not a constant"),
-        ("http.get(CORE); sleep(Math.random() * 3);", "7:23: the time to sleep is not a constant"),
-        (
-            "http.get(CORE); sleep(-1);",
-            "7:23: the time to sleep is -1 and not a number that is not negative",
+            "data.forEach(^(x) => http.get(x));",
+            "whoever calls this function decides what an iteration does",
         ),
         (
-            "http.get('https://example.com/x');",
-            "7:10: the host `example.com` is not a service; the services are agent-core, agent-rag",
+            "data.forEach(function (x) ^{ http.get(x); });",
+            "whoever calls this function decides what an iteration does",
         ),
-        ("sleep(1);", "5:24: `default` sends no requests with k6/http"),
+        ("const get = ^http.get; get(CORE);", "how `http` is used here cannot be followed"),
+        ("[CORE].forEach(^ask);", "how `ask` is used here cannot be followed"),
+        ("^jitter(); http.get(CORE);", "how `jitter` is used here cannot be followed"),
+        ("http.get(^data.url);", "the host that is asked is not a constant"),
+        ("http.get(^`http://${data.host}/x`);", "the host that is asked is not a constant"),
+        ("http.get(^`http://agent-core${data.rest}`);", "the host that is asked is not a constant"),
+        ("let url = CORE; http.get(^url);", "the host that is asked is not a constant"),
+        ("http.get(^'/health');", "`/health` is not a URL with a host"),
+        ("http.batch(^data.urls);", "what this batch asks is not a constant"),
+        ("http.get(CORE); sleep(^Math.random() * 3);", "the time to sleep is not a constant"),
+        (
+            "http.get(CORE); sleep(^-1);",
+            "the time to sleep is -1 and not a number that is not negative",
+        ),
+        (
+            "http.get(^'https://example.com/x');",
+            "the host `example.com` is not a service; the services are agent-core, agent-rag",
+        ),
     ];
     for (body, message) in table {
-        let error = read_body(body, &options()).expect_err(body);
-        assert_eq!(error.to_string(), format!("s.js:{message}"), "{body}");
+        let (body, place) = marked(&script(body));
+        let error = refusal("s.js", &body, Form::K6, &options());
+        assert_eq!(error.to_string(), format!("s.js:{place}: {message}"), "{body}");
+    }
+}
+
+#[test]
+fn an_iteration_that_does_nothing_or_never_ends_is_refused() {
+    let table = [
+        ("again();", "s.js:10:20: functions call each other more than 32 deep"),
+        ("sleep(1);", "s.js:5:24: `default` sends no requests with k6/http"),
+    ];
+    for (body, message) in table {
+        assert_eq!(read_body(body, &options()).unwrap_err().to_string(), message);
     }
 }
 
