@@ -13,6 +13,9 @@ const ONE_VALUE: u64 = 60;
 /// Ten years; CloudWatch keeps 15 months.
 const LONGEST: u64 = 315_360_000;
 
+/// Requests by the moment at which their period begins.
+type Counts = Vec<(Timestamp, f64)>;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Answer {
@@ -67,7 +70,7 @@ pub(super) fn plain(error: &serde_json::Error) -> String {
 
 impl Metric {
     /// The metric with its counts in order of time; CloudWatch prints the newest first.
-    fn sorted(&self) -> Result<(&Self, Vec<(Timestamp, f64)>), LoadError> {
+    fn sorted(&self) -> Result<(&Self, Counts), LoadError> {
         let fail = |message: String| {
             LoadError::new(
                 format!("metric `{}`: {message}", self.id),
@@ -87,7 +90,7 @@ impl Metric {
             )));
         }
         let pairs = self.timestamps.iter().copied().zip(self.values.iter().copied());
-        let mut counts: Vec<(Timestamp, f64)> = pairs.collect();
+        let mut counts: Counts = pairs.collect();
         if let Some((at, value)) = counts.iter().find(|(_, v)| !(0.0..=LARGEST).contains(v)) {
             return Err(fail(format!("the value {value} at {at} is not a number of requests")));
         }

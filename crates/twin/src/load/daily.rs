@@ -127,8 +127,8 @@ impl From<Daily> for Day {
     }
 }
 
-/// A number from -1 to 1 that belongs to a minute: the finalizer of SplitMix64 (Steele, Lea and
-/// Flood, 2014).
+/// A number from -1 to 1 that belongs to a minute: the finalizer of `SplitMix64` (Steele, Lea
+/// and Flood, 2014).
 fn scatter(minute: u64) -> f64 {
     let mut bits = minute.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -24,11 +24,11 @@ type Steps = Vec<(i64, f64)>;
 
 pub(super) fn read(text: &str, options: &ReadOptions<'_>) -> Result<Load, LoadError> {
     let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(text.as_bytes());
-    let columns = Columns::of(reader.headers().map_err(unreadable)?)?;
+    let columns = Columns::of(reader.headers().map_err(|error| unreadable(&error))?)?;
     let mut clock = None;
     let mut streams: BTreeMap<Stream, Steps> = BTreeMap::new();
     for record in reader.records() {
-        let record = record.map_err(unreadable)?;
+        let record = record.map_err(|error| unreadable(&error))?;
         let row = Row { line: record.position().map_or(0, csv::Position::line), record: &record };
         let stream = (columns.service(row, options)?, columns.region(row, options)?);
         let at = columns.time(row, &mut clock)?;
@@ -187,14 +187,12 @@ impl Columns {
     }
 }
 
-fn unreadable(error: csv::Error) -> LoadError {
+fn unreadable(error: &csv::Error) -> LoadError {
     let line = error.position().map(csv::Position::line);
-    let message = match error.into_kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("the row has {len} cells and the header {expected_len}")
-        }
-        csv::ErrorKind::Utf8 { err, .. } => format!("the row is not UTF-8: {err}"),
-        kind => format!("the table cannot be read: {kind:?}"),
+    let message = if let csv::ErrorKind::UnequalLengths { expected_len, len, .. } = error.kind() {
+        format!("the row has {len} cells and the header {expected_len}")
+    } else {
+        error.to_string()
     };
     let error = LoadError::new(message, "write one cell for each column, separated by commas");
     match line {

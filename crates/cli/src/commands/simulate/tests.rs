@@ -59,7 +59,7 @@ fn what_is_not_asked_for_stays_as_the_model_has_it() {
         boot_least: Seconds(120),
         boot_mean: Seconds(200),
         metric_delay: Seconds(0),
-        low_factor: 0.7,
+        low_percent: 70,
         ..Model::default()
     };
     assert_eq!(model(&args(&words).run), wanted);

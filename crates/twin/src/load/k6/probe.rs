@@ -80,7 +80,6 @@ impl<'p, 's, 'a> Probe<'p, 's, 'a> {
 }
 
 impl<'a> Visit<'a> for Probe<'_, '_, 'a> {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "other nodes change nothing")]
     fn enter_node(&mut self, kind: AstKind<'a>) {
         let inside = self.functions > 0;
         match kind {
@@ -97,7 +96,6 @@ impl<'a> Visit<'a> for Probe<'_, '_, 'a> {
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "other nodes change nothing")]
     fn leave_node(&mut self, kind: AstKind<'a>) {
         match kind {
             AstKind::Function(_) | AstKind::ArrowFunctionExpression(_) => self.functions -= 1,

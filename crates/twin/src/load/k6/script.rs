@@ -9,7 +9,8 @@ use oxc_ast::ast::{
 };
 
 use super::Fault;
-use super::value::{Located, Scope, Value};
+use super::scope::Scope;
+use super::value::{Located, Value};
 
 /// The functions of `k6/http` that send requests.
 const METHODS: [&str; 10] =
@@ -110,7 +111,6 @@ impl<'s, 'a> Script<'s, 'a> {
         script
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "other statements declare nothing of use")]
     fn add(&mut self, statement: &'s Statement<'a>) {
         match statement {
             Statement::ImportDeclaration(import) => self.import(import),
@@ -208,7 +208,6 @@ impl<'s, 'a> Script<'s, 'a> {
     }
 
     /// What a call of this callee is; `None` for one that means nothing for a load.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "other callees are no names")]
     pub(super) fn call(&self, callee: &Expression<'a>) -> Option<Call<'s, 'a>> {
         match callee.get_inner_expression() {
             Expression::Identifier(name) => match self.imported(&name.name) {

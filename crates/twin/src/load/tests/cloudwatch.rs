@@ -104,7 +104,7 @@ fn bad_answers_name_the_metric_and_the_value() {
         ),
         (
             answer("agent-core", &[one[0], "1970-01-01T00:00:00Z"], "[1, 2]"),
-            "m.json: metric `m1` is 40918 days long",
+            "m.json: metric `m1` is 40916 days long",
         ),
     ];
     for (text, message) in table {

@@ -80,12 +80,12 @@ fn a_document_of_another_form_says_where() {
         (r#"{ "sources": [], "length": 0 }"#, "a.load.json: the length is 0"),
         (
             r#"{ "sources": [], "assertions": ["cpu: avg<1"] }"#,
-            "a.load.json:1:44: this is not a load: `cpu` is not measured; assert on http_req_duration, http_req_failed or http_reqs, without tags",
+            "a.load.json:1:45: this is not a load: `cpu` is not measured; assert on http_req_duration, http_req_failed or http_reqs, without tags",
         ),
         (
             r#"{ "sources": [{ "open": { "service": "agent-core", "rate": { "daily":
                 { "low": 9, "high": 1, "trough": 0, "peak": 1, "noise": 0 } } } }] }"#,
-            "a.load.json:2:76: this is not a load: the low 9 is above the high 1",
+            "a.load.json:2:77: this is not a load: the low 9 is above the high 1",
         ),
     ];
     for (text, message) in table {

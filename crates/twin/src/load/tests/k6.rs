@@ -146,86 +146,77 @@ fn typescript_is_read_by_its_extension() {
     assert_eq!(refusal("s.js", &text, Form::K6, &options()).line, Some(4));
 }
 
+/// Options with a mark where the error points, and the error.
+const BAD_OPTIONS: &[(&str, &str)] = &[
+    ("^{}", "the options do not say how long the script runs"),
+    ("^make()", "`options` is not a constant"),
+    (
+        "{ vus: 5, iterations: ^10 }",
+        "`iterations` counts iterations, whose length in time only a run would show",
+    ),
+    ("{ duration: ^'1m', stages: [] }", "`stages` and `duration` exclude each other in k6"),
+    ("^{ stages: [] }", "this takes no time"),
+    ("{ stages: ^{} }", "`stages` is not a list"),
+    ("{ stages: [^{ target: 5 }] }", "a stage has no `duration`"),
+    (
+        "{ stages: [{ duration: ^'5 minutes ago', target: 5 }] }",
+        "`duration` is `5 minutes ago` and not a duration",
+    ),
+    ("{ stages: [{ duration: ^'10', target: 5 }] }", "`duration` is `10` and not a duration"),
+    ("{ stages: [{ duration: ^'-5m', target: 5 }] }", "`duration` is `-5m` and not a duration"),
+    (
+        "{ stages: [{ duration: '5m', target: ^-5 }] }",
+        "`target` is -5 and not a number that is not negative",
+    ),
+    ("{ stages: [{ duration: '5m', target: ^peak }] }", "`target` is not a constant"),
+    ("{ vus: ^'many', duration: '1m' }", "`vus` is `many` and not a number that is not negative"),
+    ("{ scenarios: ^{} }", "there are no scenarios"),
+    (
+        "{ scenarios: { a: {} }, duration: ^'1m' }",
+        "`scenarios` and `duration` exclude each other in k6",
+    ),
+    ("{ scenarios: { a: ^{} } }", "the scenario `a` has no `executor`"),
+    (
+        "{ scenarios: { a: { executor: ^'shared-iterations' } } }",
+        "the scenario `a` counts iterations, whose length in time only a run would show",
+    ),
+    (
+        "{ scenarios: { a: { executor: ^'externally-controlled' } } }",
+        "the scenario `a` has the executor `externally-controlled`, which is not simulated",
+    ),
+    (
+        "{ scenarios: { a: { executor: 'constant-vus', duration: '1m', startVUs: ^5 } } }",
+        "the scenario `a` has an option `startVUs` that its executor does not have",
+    ),
+    (
+        "{ scenarios: { a: ^{ executor: 'constant-arrival-rate', duration: '1m' } } }",
+        "the scenario `a` has no `rate`",
+    ),
+    (
+        "{ scenarios: { a: { executor: 'constant-arrival-rate', duration: '1m', rate: 1, timeUnit: ^'0s' } } }",
+        "`timeUnit` is 0",
+    ),
+    (
+        "{ scenarios: { a: ^{ executor: 'constant-vus', duration: '1m', exec: 'b' } } }",
+        "the script has no function `b` to run",
+    ),
+    (
+        "{ vus: 1, duration: '1m', thresholds: { http_reqs: [^'count'] } }",
+        "`http_reqs: count` is not a condition; write one such as `http_req_duration: p(95)<500`",
+    ),
+    (
+        "{ vus: 1, duration: '1m', thresholds: { http_reqs: [^5] } }",
+        "a threshold is 5 and not a text",
+    ),
+    ("{ vus: 1, duration: ^}", "Unexpected token"),
+];
+
 #[test]
 fn bad_options_say_where_and_what() {
-    let table = [
-        ("{}", "4:24: the options do not say how long the script runs"),
-        ("make()", "4:24: `options` is not a constant"),
-        (
-            "{ vus: 5, iterations: 10 }",
-            "4:36: `iterations` counts iterations, whose length in time only a run would show",
-        ),
-        (
-            "{ duration: '1m', stages: [] }",
-            "4:36: `stages` and `duration` exclude each other in k6",
-        ),
-        ("{ stages: [] }", "4:24: this takes no time"),
-        ("{ stages: {} }", "4:34: `stages` is not a list"),
-        ("{ stages: [{ target: 5 }] }", "4:35: a stage has no `duration`"),
-        (
-            "{ stages: [{ duration: '5 minutes ago', target: 5 }] }",
-            "4:47: `duration` is `5 minutes ago` and not a duration",
-        ),
-        (
-            "{ stages: [{ duration: '10', target: 5 }] }",
-            "4:47: `duration` is `10` and not a duration",
-        ),
-        (
-            "{ stages: [{ duration: '-5m', target: 5 }] }",
-            "4:47: `duration` is `-5m` and not a duration",
-        ),
-        (
-            "{ stages: [{ duration: '5m', target: -5 }] }",
-            "4:61: `target` is -5 and not a number that is not negative",
-        ),
-        ("{ stages: [{ duration: '5m', target: peak }] }", "4:61: `target` is not a constant"),
-        (
-            "{ vus: 'many', duration: '1m' }",
-            "4:31: `vus` is `many` and not a number that is not negative",
-        ),
-        ("{ scenarios: {} }", "4:37: there are no scenarios"),
-        (
-            "{ scenarios: { a: {} }, duration: '1m' }",
-            "4:58: `scenarios` and `duration` exclude each other in k6",
-        ),
-        ("{ scenarios: { a: {} } }", "4:42: the scenario `a` has no `executor`"),
-        (
-            "{ scenarios: { a: { executor: 'shared-iterations' } } }",
-            "4:54: the scenario `a` counts iterations, whose length in time only a run would show",
-        ),
-        (
-            "{ scenarios: { a: { executor: 'externally-controlled' } } }",
-            "4:54: the scenario `a` has the executor `externally-controlled`, which is not simulated",
-        ),
-        (
-            "{ scenarios: { a: { executor: 'constant-vus', duration: '1m', startVUs: 5 } } }",
-            "4:96: the scenario `a` has an option `startVUs` that its executor does not have",
-        ),
-        (
-            "{ scenarios: { a: { executor: 'constant-arrival-rate', duration: '1m' } } }",
-            "4:42: the scenario `a` has no `rate`",
-        ),
-        (
-            "{ scenarios: { a: { executor: 'constant-arrival-rate', duration: '1m', rate: 1, timeUnit: '0s' } } }",
-            "4:114: `timeUnit` is 0",
-        ),
-        (
-            "{ scenarios: { a: { executor: 'constant-vus', duration: '1m', exec: 'b' } } }",
-            "4:42: the script has no function `b` to run",
-        ),
-        (
-            "{ vus: 1, duration: '1m', thresholds: { http_reqs: ['count'] } }",
-            "4:76: `http_reqs: count` is not a condition; write one such as `http_req_duration: p(95)<500`",
-        ),
-        (
-            "{ vus: 1, duration: '1m', thresholds: { http_reqs: [5] } }",
-            "4:76: a threshold is 5 and not a text",
-        ),
-        ("{ vus: 1, duration: }", "4:44: Unexpected token"),
-    ];
-    for (options, message) in table {
-        let error = refusal("s.js", &script(options), Form::K6, &super::options());
-        assert_eq!(error.to_string(), format!("s.js:{message}"), "{options}");
+    for (options, message) in BAD_OPTIONS {
+        let (text, place) = marked(&script(options));
+        let error = refusal("s.js", &text, Form::K6, &super::options());
+        assert_eq!(error.to_string(), format!("s.js:{place}: {message}"), "{options}");
     }
 }
 

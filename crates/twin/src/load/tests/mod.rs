@@ -36,6 +36,15 @@ fn refusal(name: &str, text: &str, form: Form, options: &ReadOptions<'_>) -> Loa
     error
 }
 
+/// A text without the `^` in it, and the line and column of what stood behind it.
+#[cfg(feature = "k6")]
+fn marked(text: &str) -> (String, String) {
+    let (before, after) = text.split_once('^').unwrap_or_else(|| panic!("no mark in {text}"));
+    let line = before.lines().last().filter(|_| !before.ends_with('\n')).unwrap_or_default();
+    let (row, column) = (before.matches('\n').count() + 1, line.chars().count() + 1);
+    (format!("{before}{after}"), format!("{row}:{column}"))
+}
+
 #[test]
 fn the_form_is_found_by_the_extension_or_the_generator() {
     for (argument, form) in [

@@ -10,7 +10,8 @@ use oxc_ast_visit::Visit;
 use super::{HELP, MOST_STEPS, Walk};
 use crate::load::k6::Fault;
 use crate::load::k6::probe::Probe;
-use crate::load::k6::value::{Located, Scope, Value};
+use crate::load::k6::scope::Scope;
+use crate::load::k6::value::{Located, Value};
 
 impl<'a> Walk<'_, '_, 'a> {
     pub(super) fn for_statement(&mut self, it: &ForStatement<'a>) {

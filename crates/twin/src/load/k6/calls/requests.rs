@@ -91,19 +91,9 @@ impl<'a> Walk<'_, '_, 'a> {
             Value::Begins(text) => host(text, false),
             _ => None,
         };
-        match host.ok_or_else(|| self.no_host(url)).and_then(|host| self.service(&host, url.at)) {
+        match host.ok_or_else(|| no_host(url)).and_then(|host| self.service(&host, url.at)) {
             Ok(service) => *self.iteration.calls.entry(service).or_default() += 1.0,
             Err(fault) => self.fail(fault),
-        }
-    }
-
-    fn no_host(&self, url: &Located) -> Fault {
-        match &url.value {
-            Value::Text(text) => {
-                let help = "write it whole, such as http://agent-core:8011/api/health";
-                Fault::new(url.at, format!("`{text}` is not a URL with a host"), help)
-            }
-            _ => Fault::new(url.at, "the host that is asked is not a constant", HELP),
         }
     }
 
@@ -121,6 +111,16 @@ impl<'a> Walk<'_, '_, 'a> {
         };
         self.iteration.notes.insert(format!("the host `{host}` is read as {service}"));
         Ok(service.to_owned())
+    }
+}
+
+fn no_host(url: &Located) -> Fault {
+    match &url.value {
+        Value::Text(text) => {
+            let help = "write it whole, such as http://agent-core:8011/api/health";
+            Fault::new(url.at, format!("`{text}` is not a URL with a host"), help)
+        }
+        _ => Fault::new(url.at, "the host that is asked is not a constant", HELP),
     }
 }
 
