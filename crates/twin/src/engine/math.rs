@@ -144,9 +144,8 @@ mod tests {
             ("a".to_owned(), Signal::InService),
             ("b".to_owned(), Signal::Constant(4.0)),
         ]);
-        Expression::parse(text, &signals).ok()?.value(|signal| match signal {
-            Signal::InService => a,
-            signal => signal.value(&Period::default(), 60),
+        Expression::parse(text, &signals).ok()?.value(|signal| {
+            if *signal == Signal::InService { a } else { signal.value(&Period::default(), 60) }
         })
     }
 

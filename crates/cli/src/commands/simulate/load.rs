@@ -31,7 +31,7 @@ pub(super) fn read(args: &LoadArgs, spec: &Spec) -> Result<Load> {
         scale: args.scale,
     };
     let name = args.load.as_str();
-    let form = Form::of(name).map_err(said)?;
+    let form = Form::of(name).map_err(|error| said(&error))?;
     let text = match form {
         Form::Generator => name.to_owned(),
         Form::Csv | Form::CloudWatch | Form::K6 | Form::Document => {
@@ -39,7 +39,7 @@ pub(super) fn read(args: &LoadArgs, spec: &Spec) -> Result<Load> {
                 .map_err(|error| anyhow!("cannot read the load {name}: {error}"))?
         }
     };
-    let mut load = read_load(name, &text, form, &options).map_err(said)?;
+    let mut load = read_load(name, &text, form, &options).map_err(|error| said(&error))?;
     for condition in &args.assertions {
         let condition = condition.parse().map_err(|error| anyhow!("--assert: {error}"))?;
         load.assertions.push(condition);
@@ -48,7 +48,6 @@ pub(super) fn read(args: &LoadArgs, spec: &Spec) -> Result<Load> {
 }
 
 /// The error with its way out.
-fn said(error: LoadError) -> anyhow::Error {
-    let help = error.help.clone();
-    anyhow!("{error}\n  next: {help}")
+fn said(error: &LoadError) -> anyhow::Error {
+    anyhow!("{error}\n  next: {}", error.help)
 }
