@@ -83,8 +83,7 @@ impl Contender {
         let (spec, doubts) = file.compiled(args.environment.as_deref(), args.strict)?;
         let name = path.display().to_string();
         if doubts.any() {
-            let validate = "`plimsoll validate` shows them";
-            console.aside(format_args!("{name}: {doubts}; {validate}"));
+            console.aside(format_args!("{doubts}; `plimsoll validate` shows them"));
         }
         Ok(Self { name, spec })
     }
