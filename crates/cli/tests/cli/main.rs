@@ -6,3 +6,5 @@ mod eval;
 mod hostile;
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod step;

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 
 use plimsoll_core::scaling::Behavior;
 use plimsoll_core::scaling::managed::{
-    Age, BadData, Counts, Demand, Event, Input, Memory, Reading, ReadingKind, Recommendation, Tick,
-    decide,
+    Age, BadData, Counts, Demand, Event, Input, Limit, Memory, Reading, ReadingKind,
+    Recommendation, Tick, decide,
 };
 use plimsoll_core::spec::{Mode, Service};
 use plimsoll_core::units::Instances;
@@ -132,6 +132,9 @@ impl Managed {
             Ok(decision) => {
                 if let Some(proposal) = decision.proposal {
                     self.proposals.push_back((now, proposal));
+                    if proposal > seen.desired && decision.limited_by == Limit::Stabilization {
+                        group.rises.wanted(now);
+                    }
                 }
                 if decision.capacity == seen.desired {
                     return None;

@@ -20,6 +20,8 @@ struct Open {
     need: Instances,
     /// When a data point first showed it.
     shown: Option<u64>,
+    /// When a larger size was first wanted, though a stabilisation window still held it back.
+    wanted: Option<u64>,
     /// The first decision, and the last one that was needed, with the size it asked for.
     first: Option<u64>,
     last: Option<(u64, Instances)>,
@@ -34,8 +36,16 @@ impl RiseLog {
             None if need > in_service => {
                 self.found.count += 1;
                 let (at, from) = (now, in_service);
-                let (shown, first, last, launched) = (None, None, None, None);
-                self.open = Some(Open { at, from, need, shown, first, last, launched });
+                self.open = Some(Open {
+                    at,
+                    from,
+                    need,
+                    shown: None,
+                    wanted: None,
+                    first: None,
+                    last: None,
+                    launched: None,
+                });
             }
             None => {}
             Some(open) if need > in_service => open.need = open.need.max(need),
@@ -62,6 +72,13 @@ impl RiseLog {
     pub(crate) fn shown(&mut self, now: u64, ended: u64) {
         if let Some(open) = self.open.as_mut().filter(|open| ended > open.at) {
             open.shown.get_or_insert(now);
+        }
+    }
+
+    /// A larger size is wanted, and a stabilisation window holds it back.
+    pub(crate) fn wanted(&mut self, now: u64) {
+        if let Some(open) = &mut self.open {
+            open.wanted.get_or_insert(now);
         }
     }
 
@@ -96,6 +113,7 @@ impl Open {
     fn closed(&self, now: u64) -> Rise {
         let first = self.first.unwrap_or(self.at).clamp(self.at, now);
         let shown = self.shown.unwrap_or(first).clamp(self.at, first);
+        let wanted = self.wanted.unwrap_or(first).clamp(shown, first);
         let last = self.last.map_or(first, |(last, _)| last).clamp(first, now);
         let launched = self.launched.unwrap_or(last).clamp(last, now);
         Rise {
@@ -105,7 +123,8 @@ impl Open {
             to_decision: first - self.at,
             to_capacity: now - self.at,
             metric_delay: shown - self.at,
-            detection: first - shown,
+            detection: wanted - shown,
+            window: first - wanted,
             rounds: last - first,
             launch: launched - last,
             boot: now - launched,
@@ -141,6 +160,7 @@ mod tests {
                 to_capacity: 380,
                 metric_delay: 120,
                 detection: 120,
+                window: 0,
                 rounds: 60,
                 launch: 6,
                 boot: 74,
@@ -166,5 +186,19 @@ mod tests {
         log.watch(300, 3, 3);
         let rise = log.into_found().first.unwrap();
         assert_eq!((rise.metric_delay, rise.detection), (120, 0));
+    }
+
+    #[test]
+    fn a_window_is_told_apart_from_the_detection_before_it() {
+        let mut log = RiseLog::default();
+        log.watch(0, 3, 2);
+        log.shown(70, 10);
+        log.wanted(80);
+        log.wanted(90);
+        log.decided(130, 3);
+        log.watch(200, 3, 3);
+        let rise = log.into_found().first.unwrap();
+        assert_eq!((rise.metric_delay, rise.detection, rise.window), (70, 10, 50));
+        assert_eq!(rise.to_decision, 130);
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::Engine;
 use super::group::Group;
 use crate::load::{Assertion, Measure};
-use crate::outcome::{Outcome, Row, Span, Total, Trace, Verdict};
+use crate::model::Model;
+use crate::outcome::{Delays, Outcome, Row, Span, Total, Trace, Verdict};
 use crate::quantile;
 
 /// No latency is longer, in seconds.
@@ -18,6 +19,8 @@ impl Engine {
         let total = self.total();
         let verdicts = assertions.iter().map(|assertion| self.judge(assertion, &total)).collect();
         let trace = self.trace();
+        let Model { metric_delay: metric, launch_delay: launch, boot_mean: boot, .. } = self.model;
+        let delays = Delays { metric, launch, boot };
         let mut rows = Vec::new();
         for site in self.sites {
             rows.extend(site.groups.into_iter().map(|group| row(group, &site.name, seconds)));
@@ -29,6 +32,7 @@ impl Engine {
             start: self.start,
             seconds,
             seed,
+            delays,
             rows,
             total,
             verdicts,

@@ -8,7 +8,7 @@ mod trace;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use plimsoll_core::units::Instances;
+use plimsoll_core::units::{Instances, Seconds};
 use serde::Serialize;
 
 pub use trace::{Curves, Mark, MarkKind, Span, Trace};
@@ -26,6 +26,8 @@ pub struct Outcome {
     pub seconds: u64,
     /// What the random choices came from.
     pub seed: u64,
+    /// What was assumed of the time that things take.
+    pub delays: Delays,
     /// One row for each service in each region, by service and then region.
     pub rows: Vec<Row>,
     /// Over all rows.
@@ -37,6 +39,17 @@ pub struct Outcome {
     /// Curves and events; only when they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
+}
+
+/// The delays that a run assumed: what the parts of a rise are to be read against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Delays {
+    /// From the end of a metric's period until its data point shows.
+    pub metric: Seconds,
+    /// From a decision to the launch of its instances.
+    pub launch: Seconds,
+    /// From launch to service, on average over instances.
+    pub boot: Seconds,
 }
 
 /// A service in a region.
@@ -105,10 +118,12 @@ pub struct Rise {
     pub to_decision: u64,
     /// From the rise to the needed capacity.
     pub to_capacity: u64,
-    /// Until the first data point that shows the rise could be read.
+    /// Until the first data point that shows the rise could be read: its period and the delay.
     pub metric_delay: u64,
-    /// From there to the first decision: datapoints to alarm, stabilisation windows, ticks.
+    /// From there until a larger size was wanted: datapoints to alarm, ticks, readings that agree.
     pub detection: u64,
+    /// From there to the first decision: the stabilisation window of a behaviour's `scaleUp`.
+    pub window: u64,
     /// From the first decision to the last one that was needed.
     pub rounds: u64,
     /// From the last decision to the launch of its instances.

@@ -1,6 +1,6 @@
 use plimsoll_core::spec::{Document, Source as Text};
 use plimsoll_twin::load::Curve;
-use plimsoll_twin::outcome::{Total, Verdict};
+use plimsoll_twin::outcome::{Delays, Total, Verdict};
 
 use super::*;
 use crate::args::{Cli, Command};
@@ -75,6 +75,7 @@ fn one_condition_that_does_not_hold_is_a_failure() {
         start: jiff::Timestamp::UNIX_EPOCH,
         seconds: 1,
         seed: 1,
+        delays: Delays::default(),
         rows: Vec::new(),
         total: Total::default(),
         verdicts,

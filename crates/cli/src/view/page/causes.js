@@ -4,6 +4,7 @@
 const PARTS = [
   { key: 'metric_delay', label: 'metric delay' },
   { key: 'detection', label: 'detection' },
+  { key: 'window', label: 'stabilisation window' },
   { key: 'rounds', label: 'rounds' },
   { key: 'launch', label: 'launch' },
   { key: 'boot', label: 'boot' },

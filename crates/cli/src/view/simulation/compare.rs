@@ -10,7 +10,7 @@ use plimsoll_twin::outcome::{Outcome, Verdict};
 use serde::Serialize;
 
 use super::super::style::{DIM, HEAD, paragraph};
-use super::{labelled, sums, title, words};
+use super::{assumed, labelled, sums, title, words};
 use lines::Block;
 
 /// A spec's name and what it showed.
@@ -35,15 +35,21 @@ impl fmt::Display for CompareView<'_> {
             let held = held(&run.outcome.verdicts);
             labelled(f, HEAD, &letter.to_string(), &format!("{}: {held}", run.spec))?;
         }
-        paragraph(f, DIM, 0, "Percentages say how a spec differs from A.")?;
+        let marks =
+            if runs.len() > lines::WITH_PERCENTAGES { "A * marks" } else { "Percentages say" };
+        paragraph(f, DIM, 0, &format!("{marks} how a spec differs from A."))?;
         // Conditions are long: apart, they leave room for four specs in the table below.
         lines::write(f, &[conditions(runs)])?;
         let totals: Vec<_> = runs.iter().map(|run| &run.outcome.total).collect();
         let (differing, alike) = differences(services(runs));
         let (paces, evenly) = differences(pace::blocks(runs));
-        let blocks: Vec<Block> =
-            iter::once(lines::totals(&totals)).chain(differing).chain(paces).collect();
+        let blocks: Vec<Block> = iter::once(lines::totals(&totals)).chain(differing).collect();
         lines::write(f, &blocks)?;
+        // Apart again: without percentages the columns are narrow.
+        lines::write(f, &paces)?;
+        if !paces.is_empty() {
+            assumed(f, &first.outcome.delays)?;
+        }
         writeln!(f)?;
         for (of, names) in [("", alike), ("the first rise of ", evenly)] {
             if !names.is_empty() {
@@ -51,7 +57,7 @@ impl fmt::Display for CompareView<'_> {
                 paragraph(f, DIM, 0, &format!("No difference in {of}{names}"))?;
             }
         }
-        pace::sentences(f, runs)
+        pace::windows(f, runs)
     }
 }
 

@@ -16,7 +16,7 @@ use std::fmt;
 
 use clap::builder::styling::Style;
 use comfy_table::{Attribute, Cell, CellAlignment, Table, presets};
-use plimsoll_twin::outcome::Outcome;
+use plimsoll_twin::outcome::{Delays, Outcome};
 
 use chart::Chart;
 pub(crate) use compare::{CompareView, Compared};
@@ -70,6 +70,17 @@ fn title(f: &mut fmt::Formatter<'_>, outcome: &Outcome, seeds: &str) -> fmt::Res
     let how = format!("under {load}, for {} from {start}, {seeds}", span(*seconds));
     writeln!(f, "{HEAD}{title}{HEAD:#}")?;
     paragraph(f, DIM, 0, &how)
+}
+
+/// Writes the delays that the parts of a rise are made of.
+fn assumed(f: &mut fmt::Formatter<'_>, delays: &Delays) -> fmt::Result {
+    let [metric, launch, boot] =
+        [delays.metric, delays.launch, delays.boot].map(|delay| span(delay.0.into()));
+    let text = format!(
+        "Assumed: a metric shows {metric} after its period, a launch follows {launch} after the \
+         decision, a boot takes {boot} on average and the last of many longer."
+    );
+    paragraph(f, DIM, 0, &text)
 }
 
 #[cfg(test)]

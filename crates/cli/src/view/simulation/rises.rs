@@ -3,14 +3,14 @@
 use std::fmt;
 
 use comfy_table::{Cell, Color};
-use plimsoll_twin::outcome::{Rise, Rises, Row};
+use plimsoll_twin::outcome::{Delays, Rise, Rises, Row};
 
 use super::sums::Sum;
 use super::words::{quantity, span};
-use super::{head, table, under};
+use super::{assumed, head, table, under};
 
 /// Writes a line for each group whose load rose.
-pub(super) fn rises(f: &mut fmt::Formatter<'_>, sums: &[Sum<'_>]) -> fmt::Result {
+pub(super) fn rises(f: &mut fmt::Formatter<'_>, sums: &[Sum<'_>], delays: &Delays) -> fmt::Result {
     let rose = |row: &&&Row| row.rises.count > 0;
     let mut lines =
         table(&["Rises", "Met", "Mean", "Worst", "Delay", "Detect", "Rounds", "Launch", "Boot"]);
@@ -30,7 +30,8 @@ pub(super) fn rises(f: &mut fmt::Formatter<'_>, sums: &[Sum<'_>]) -> fmt::Result
         f,
         "\nFrom a rise of the load to the capacity that it needs; the worst one in parts:"
     )?;
-    writeln!(f, "{}", lines.trim_fmt())
+    writeln!(f, "{}", lines.trim_fmt())?;
+    assumed(f, delays)
 }
 
 fn cells(region: &str, rises: &Rises) -> Vec<Cell> {
@@ -51,10 +52,11 @@ fn cells(region: &str, rises: &Rises) -> Vec<Cell> {
     cells
 }
 
-/// The whole of a rise, and its parts in the order of time.
+/// The whole of a rise, and its parts in the order of time. A stabilisation window has no room of
+/// its own, and counts as detection.
 fn parts(rise: &Rise) -> (u64, [u64; 5]) {
-    let Rise { metric_delay, detection, rounds, launch, boot, .. } = *rise;
-    (rise.to_capacity, [metric_delay, detection, rounds, launch, boot])
+    let Rise { metric_delay, detection, window, rounds, launch, boot, .. } = *rise;
+    (rise.to_capacity, [metric_delay, detection + window, rounds, launch, boot])
 }
 
 /// A mean in whole seconds.

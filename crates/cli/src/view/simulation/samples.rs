@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use plimsoll_core::units::Seconds;
 use plimsoll_twin::outcome::{
-    Curves, Mark, MarkKind, Outcome, Rise, Rises, Row, Span, Total, Trace, Verdict,
+    Curves, Delays, Mark, MarkKind, Outcome, Rise, Rises, Row, Span, Total, Trace, Verdict,
 };
 
 pub(super) const REGIONS: [&str; 3] = ["ap-southeast-1", "eu-central-1", "us-east-1"];
@@ -33,6 +34,7 @@ pub(super) fn rise(detection: u64, rounds: u64) -> Rise {
         to_capacity: to_decision + rounds + launch + boot,
         metric_delay,
         detection,
+        window: 0,
         rounds,
         launch,
         boot,
@@ -102,6 +104,7 @@ pub(super) fn outcome() -> Outcome {
         start: "2027-01-04T00:00:00Z".parse().unwrap(),
         seconds: 86_400,
         seed: 1,
+        delays: Delays { metric: Seconds(60), launch: Seconds(6), boot: Seconds(75) },
         total: Total {
             requests: 74e6,
             lost: 246_913.3,

@@ -41,7 +41,7 @@ impl fmt::Display for SummaryView<'_> {
         services(f, &scaled)?;
         singles(f, &fixed)?;
         causes::drivers(f, &scaled)?;
-        rises::rises(f, &scaled)?;
+        rises::rises(f, &scaled, &outcome.delays)?;
         causes::holds(f, &scaled)?;
         notes(f, &outcome.notes)
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use plimsoll_twin::outcome::{
-    Curves, Mark, MarkKind, Outcome, Rise, Rises, Row, Span, Total, Trace, Verdict,
+    Curves, Delays, Mark, MarkKind, Outcome, Rise, Rises, Row, Span, Total, Trace, Verdict,
 };
 
 const REGIONS: [&str; 3] = ["eu-central-1", "us-east-1", "us-west-2"];
@@ -47,6 +47,7 @@ pub(super) fn outcome(title: &str, services: usize, step: u64) -> Outcome {
         start,
         seconds: WEEK,
         seed: 7,
+        delays: Delays::default(),
         total: total(&rows),
         rows,
         verdicts: verdicts(),
@@ -137,6 +138,7 @@ fn rises() -> Rises {
         to_capacity: 560,
         metric_delay: 60,
         detection: 180,
+        window: 0,
         rounds: 120,
         launch: 20,
         boot: 180,

@@ -10,6 +10,12 @@ use super::super::words::{float, money, quantity};
 use super::super::{head, table, under};
 use super::letters;
 
+/// More columns than these leave no room for percentages in a terminal of 80 columns.
+pub(super) const WITH_PERCENTAGES: usize = 4;
+
+/// Marks what differs where a percentage would say nothing, or has no room.
+const STAR: &str = "*";
+
 /// What is measured, how, and how it is shown.
 type Measure<Of> = (&'static str, fn(&Of) -> Option<f64>, fn(f64) -> String);
 
@@ -56,8 +62,8 @@ pub(super) struct Block {
 #[derive(Debug)]
 struct Value {
     text: String,
-    /// How it differs from the first column.
-    difference: Option<String>,
+    /// Whether it differs from the first column; what the text says of how is part of it.
+    differs: bool,
 }
 
 impl Block {
@@ -83,30 +89,42 @@ impl Block {
     ) {
         let first = numbers.first().copied().flatten();
         let texts = numbers.iter().map(|number| number.map_or_else(|| "-".to_owned(), show));
-        let mut values: Vec<Value> = texts.map(|text| Value { text, difference: None }).collect();
+        let mut values: Vec<Value> = texts.map(|text| Value { text, differs: false }).collect();
         let shown = values.first().map(|value| value.text.clone()).unwrap_or_default();
+        let wide = numbers.len() > WITH_PERCENTAGES;
         for (value, number) in values.iter_mut().zip(numbers).skip(1) {
             // What looks the same is the same to the reader.
             if value.text != shown {
-                value.difference = Some(difference(first, *number));
+                let how = if wide { STAR.to_owned() } else { difference(first, *number) };
+                value.text = format!("{} {how}", value.text);
+                value.differs = true;
             }
         }
         self.lines.push((label.to_owned(), values));
     }
 
-    /// Adds a line of words.
-    pub(super) fn words(&mut self, label: &str, texts: Vec<String>) {
+    /// Adds a line of words, with a mark where they differ from the first.
+    pub(super) fn words(&mut self, label: &str, mut texts: Vec<String>) {
+        let first = texts.first().cloned().unwrap_or_default();
+        for text in texts.iter_mut().filter(|text| **text != first) {
+            *text = format!("{text} {STAR}");
+        }
+        self.plain(label, texts);
+    }
+
+    /// Adds a line of texts that speak for themselves. An empty one is no difference.
+    pub(super) fn plain(&mut self, label: &str, texts: Vec<String>) {
         let first = texts.first().cloned().unwrap_or_default();
         let values = texts.into_iter().map(|text| {
-            let difference = (text != first).then(|| "*".to_owned());
-            Value { text, difference }
+            let differs = !first.is_empty() && text != first;
+            Value { text, differs }
         });
         self.lines.push((label.to_owned(), values.collect()));
     }
 
     /// Whether any column differs from the first.
     pub(super) fn differs(&self) -> bool {
-        self.lines.iter().flat_map(|(_, values)| values).any(|value| value.difference.is_some())
+        self.lines.iter().flat_map(|(_, values)| values).any(|value| value.differs)
     }
 
     fn add_to(&self, table: &mut Table) {
@@ -138,21 +156,18 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, blocks: &[Block]) -> fmt::Result
 
 impl Value {
     fn cell(&self) -> Cell {
-        let Self { text, difference } = self;
-        difference.as_ref().map_or_else(
-            || Cell::new(text),
-            |difference| Cell::new(format!("{text} {difference}")).fg(Color::Yellow),
-        )
+        let cell = Cell::new(&self.text);
+        if self.differs { cell.fg(Color::Yellow) } else { cell }
     }
 }
 
 /// How a number differs from the first: `+12 %`, `-0.4 %`, or `*` when a percentage would say
 /// nothing.
 fn difference(first: Option<f64>, other: Option<f64>) -> String {
-    let (Some(first), Some(other)) = (first, other) else { return "*".to_owned() };
+    let (Some(first), Some(other)) = (first, other) else { return STAR.to_owned() };
     let percent = (other - first) / first * 100.0;
     if !percent.is_finite() || percent > 999.5 {
-        return "*".to_owned();
+        return STAR.to_owned();
     }
     let decimals = usize::from(percent.abs() < 9.95);
     format!("{percent:+.decimals$} %")

@@ -14,16 +14,16 @@ use super::{Compared, letters};
 /// A part of a rise: its name and its seconds.
 type Part = (&'static str, fn(&Rise) -> u64);
 
-/// The parts of a rise in the order of time, with the sums where they are reached.
-const PARTS: [Part; 7] = [
-    ("metric delay", |rise| rise.metric_delay),
-    ("+ detection", |rise| rise.detection),
-    ("= to decision", |rise| rise.to_decision),
-    ("+ rounds", |rise| rise.rounds),
-    ("+ launch", |rise| rise.launch),
-    ("+ boot", |rise| rise.boot),
-    ("= to needed capacity", |rise| rise.to_capacity),
+/// What comes before the first decision, in the order of time.
+const BEFORE: [Part; 3] = [
+    ("metric", |rise| rise.metric_delay),
+    ("detection", |rise| rise.detection),
+    ("window", |rise| rise.window),
 ];
+
+/// What comes after it.
+const AFTER: [Part; 3] =
+    [("rounds", |rise| rise.rounds), ("launch", |rise| rise.launch), ("boot", |rise| rise.boot)];
 
 /// Where the time went between a rise and the capacity that it needed, for each service in the
 /// region where that took longest.
@@ -51,49 +51,73 @@ fn slowest_first(outcome: &Outcome, service: &str) -> Option<Rise> {
 
 fn block(service: &str, rises: &[Option<Rise>]) -> Block {
     let mut block = Block::new(service, ", first rise");
-    let sizes = rises.iter().map(|rise| {
-        rise.map_or_else(|| "not met".to_owned(), |rise| format!("{}-{}", rise.from, rise.to))
-    });
-    block.words("instances", sizes.collect());
-    for (label, part) in PARTS {
-        let numbers: Vec<_> =
-            rises.iter().map(|rise| rise.as_ref().map(|rise| float(part(rise)))).collect();
-        block.numbers(label, &numbers, seconds);
+    let size = |rise: &Rise| format!("{}-{}", rise.from, rise.to);
+    block.plain("instances", texts(rises, "not met", size));
+    for (place, part) in BEFORE.into_iter().enumerate() {
+        line(&mut block, if place == 0 { "" } else { "+ " }, part, rises);
     }
+    reached(&mut block, ("to decision", |rise| rise.to_decision), rises);
+    for part in AFTER {
+        line(&mut block, "+ ", part, rises);
+    }
+    reached(&mut block, ("to needed capacity", |rise| rise.to_capacity), rises);
+    block.plain("longest part", texts(rises, "-", |rise| longest(rise).to_owned()));
     block
 }
 
-fn seconds(seconds: f64) -> String {
-    let whole = std::time::Duration::try_from_secs_f64(seconds);
-    whole.map_or_else(|_| "-".to_owned(), |whole| span(whole.as_secs()))
+/// Adds a line with a part of every rise.
+fn line(block: &mut Block, sign: &str, (label, part): Part, rises: &[Option<Rise>]) {
+    block.plain(&format!("{sign}{label}"), texts(rises, "-", |rise| span(part(rise))));
 }
 
-/// Writes what the columns mean in words: how many times sooner a spec decides, and has what it
-/// needs.
-pub(super) fn sentences(f: &mut fmt::Formatter<'_>, runs: &[Compared]) -> fmt::Result {
+/// Adds a line with a sum of parts, and one with how many times sooner than the first spec it is
+/// reached.
+fn reached(block: &mut Block, (label, sum): Part, rises: &[Option<Rise>]) {
+    line(block, "= ", (label, sum), rises);
+    let Some(Some(first)) = rises.first() else { return };
+    let first = sum(first);
+    let mut ratios = texts(rises, "-", |rise| match (first, sum(rise)) {
+        (0, 0) => "1.0x".to_owned(),
+        (_, 0) => "at once".to_owned(),
+        (first, other) => format!("{:.1}x", float(first) / float(other)),
+    });
+    if let Some(own) = ratios.first_mut() {
+        own.clear();
+    }
+    block.plain("  sooner than A", ratios);
+}
+
+fn texts(rises: &[Option<Rise>], none: &str, of: impl Fn(&Rise) -> String) -> Vec<String> {
+    rises.iter().map(|rise| rise.as_ref().map_or_else(|| none.to_owned(), &of)).collect()
+}
+
+/// The part that takes most of a rise: the one to work on. The earlier of equals.
+fn longest(rise: &Rise) -> &'static str {
+    let parts = BEFORE.iter().chain(&AFTER).rev();
+    parts.max_by_key(|(_, part)| part(rise)).map_or("-", |(label, _)| label)
+}
+
+/// Writes what a stabilisation window costs, since it is a choice of the spec and no delay of AWS.
+pub(super) fn windows(f: &mut fmt::Formatter<'_>, runs: &[Compared]) -> fmt::Result {
     for (service, rises) in rises(runs) {
-        let Some(Some(first)) = rises.first() else { continue };
-        for (letter, rise) in letters().zip(&rises).skip(1) {
-            let Some(rise) = rise.filter(|rise| rise != first) else { continue };
-            let decides = times(first.to_decision, rise.to_decision);
-            let has = times(first.to_capacity, rise.to_capacity);
-            let text =
-                format!("{service}: {letter} decides {decides} A, and has what it needs {has} A");
+        let first = rises.first().copied().flatten();
+        for (letter, rise) in letters().zip(&rises) {
+            let Some(rise) = rise.filter(|rise| rise.window > 0) else { continue };
+            let without = rise.to_decision - rise.window;
+            let held = span(rise.window);
+            let against = match first.map(|first| float(first.to_decision) / float(without)) {
+                Some(ratio) if ratio.is_finite() && letter != 'A' => {
+                    format!(", {ratio:.1} times sooner than A")
+                }
+                _ => String::new(),
+            };
+            let text = format!(
+                "{service}: the scaleUp window of {letter} holds its decision for {held}; without \
+                 it, {letter} would decide after {}{against}",
+                span(without)
+            );
             paragraph(f, Style::new(), 0, &text)?;
         }
     }
     Ok(())
-}
-
-/// `2.5 times sooner than`, seen from the second.
-fn times(first: u64, other: u64) -> String {
-    if first == other {
-        return "as soon as".to_owned();
-    }
-    let (longer, shorter, word) =
-        if other < first { (first, other, "sooner") } else { (other, first, "later") };
-    if shorter == 0 {
-        return format!("{} {word} than", span(longer));
-    }
-    format!("{:.1} times {word} than", float(longer) / float(shorter))
 }
