@@ -28,9 +28,7 @@ const HANG: usize = 4;
 pub(super) fn wrapped(indent: usize, text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut used = 0;
-    for word in text.split_whitespace() {
-        // Names and messages come from outside, and could steer the terminal.
-        let word = word.replace(char::is_control, "?");
+    for word in words(text) {
         let length = word.chars().count();
         match lines.last_mut() {
             Some(line) if used + 1 + length <= COLUMNS => {
@@ -46,6 +44,20 @@ pub(super) fn wrapped(indent: usize, text: &str) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The words of a text; a percent sign stays with its number.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        // Names and messages come from outside, and could steer the terminal.
+        let word = word.replace(char::is_control, "?");
+        match words.last_mut().filter(|_| word.starts_with('%')) {
+            Some(number) => *number = format!("{number} {word}"),
+            None => words.push(word),
+        }
+    }
+    words
 }
 
 /// A text that may end with a remark, which goes onto the last line when there is room.

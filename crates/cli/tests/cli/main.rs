@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod eval;
+#[cfg(all(test, feature = "k6"))]
+mod gate;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]

@@ -20,6 +20,21 @@ pub(crate) struct Flow {
     pub(crate) at: Position,
     /// Seconds that a request waits for other services, beyond what they take without load.
     pub(crate) elsewhere: f64,
+    /// What loses requests, when it is not the group's own instances.
+    pub(crate) blame: Option<Blame>,
+}
+
+/// What loses the requests of a group, other than its own instances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Blame {
+    /// The region answers nothing.
+    Dark,
+    /// Nothing is in service.
+    Empty,
+    /// The service at that place has too few connections.
+    Connections(usize),
+    /// The service at that place does not answer all.
+    Called(usize),
 }
 
 /// What other services and the region do to the requests of a group.
@@ -29,6 +44,8 @@ pub(crate) struct Surroundings {
     pub(crate) dark: bool,
     /// Share of requests that fails because another service does not answer.
     pub(crate) failing: f64,
+    /// The one that fails most.
+    pub(crate) blame: Option<Blame>,
     /// See [`Flow::elsewhere`].
     pub(crate) elsewhere: f64,
 }
@@ -42,7 +59,8 @@ impl Flow {
         around: Surroundings,
     ) -> Self {
         if counts.in_service == 0 || around.dark || offered <= 0.0 {
-            return Self { offered, lost: offered.max(0.0), ..Self::default() };
+            let blame = Some(if around.dark { Blame::Dark } else { Blame::Empty });
+            return Self { offered, lost: offered.max(0.0), blame, ..Self::default() };
         }
         let targets = f64::from(counts.in_service);
         let utilisation = offered / targets / station.rated;
@@ -56,6 +74,7 @@ impl Flow {
             utilisation,
             at,
             elsewhere: around.elsewhere,
+            blame: around.blame,
         }
     }
 

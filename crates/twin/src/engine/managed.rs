@@ -136,6 +136,10 @@ impl Managed {
                         group.rises.wanted(now);
                     }
                 }
+                let wanted = decision.proposal.unwrap_or_default();
+                if decision.limited_by == Limit::Max && wanted > decision.capacity {
+                    group.tally.capped_seconds += self.interval;
+                }
                 if decision.capacity == seen.desired {
                     return None;
                 }

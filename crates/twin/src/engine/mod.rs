@@ -30,6 +30,7 @@ mod site;
 mod strip;
 mod tally;
 mod traffic;
+mod verdict;
 
 use std::collections::BTreeSet;
 

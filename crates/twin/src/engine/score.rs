@@ -1,12 +1,10 @@
 //! What a run showed, put together.
 
-use std::collections::BTreeMap;
-
 use super::Engine;
 use super::group::Group;
-use crate::load::{Assertion, Measure};
+use crate::load::Assertion;
 use crate::model::Model;
-use crate::outcome::{Delays, Outcome, Row, Span, Total, Trace, Verdict};
+use crate::outcome::{Delays, Outcome, Row, Span, Total, Trace};
 use crate::quantile;
 
 /// No latency is longer, in seconds.
@@ -64,7 +62,7 @@ impl Engine {
     }
 
     /// The latency that so large a share of all answered requests does not exceed, in milliseconds.
-    fn quantile(&self, share: f64) -> Option<f64> {
+    pub(super) fn quantile(&self, share: f64) -> Option<f64> {
         let all: f64 = self.asked().map(|group| group.tally.latency().answered()).sum();
         let beyond = |seconds: f64| {
             let slower = |group: &Group| group.tally.latency().slower_than(&group.station, seconds);
@@ -73,75 +71,11 @@ impl Engine {
         (all > 0.0).then(|| quantile::of_tail(share, LONGEST, beyond) * 1_000.0)
     }
 
-    fn judge(&self, assertion: &Assertion, total: &Total) -> Verdict {
-        let answered = || self.asked().map(|group| group.tally.latency().answered()).sum::<f64>();
-        #[expect(clippy::cast_precision_loss, reason = "seconds of a run are far below 2^52")]
-        let seconds = self.now as f64;
-        let measured = match assertion.measure {
-            Measure::DurationQuantile(share) => self.quantile(share),
-            Measure::DurationMean => {
-                let sum = |group: &Group| group.tally.latency().sum(&group.station);
-                let all = answered();
-                (all > 0.0).then(|| self.asked().map(sum).sum::<f64>() / all * 1_000.0)
-            }
-            Measure::FailedRate => (total.requests > 0.0).then_some(total.lost / total.requests),
-            Measure::Requests => Some(total.requests),
-            Measure::RequestRate => (seconds > 0.0).then_some(total.requests / seconds),
-        };
-        let holds =
-            measured.is_some_and(|value| assertion.comparison.holds(value, assertion.limit));
-        Verdict {
-            condition: assertion.text.clone(),
-            measured,
-            holds,
-            reason: self.reason(assertion.measure, measured, holds),
-        }
-    }
-
-    /// What was measured, and when it does not hold, where most of it came from.
-    fn reason(&self, measure: Measure, measured: Option<f64>, holds: bool) -> String {
-        let Some(value) = measured else {
-            return "nothing was measured: there was no request".to_owned();
-        };
-        let shown = match measure {
-            Measure::DurationQuantile(share) => {
-                format!("{:.0} % of the requests took at most {value:.0} ms", share * 100.0)
-            }
-            Measure::DurationMean => format!("requests took {value:.0} ms on average"),
-            Measure::FailedRate => format!("{:.2} % of the requests failed", value * 100.0),
-            Measure::Requests => format!("there were {value:.0} requests"),
-            Measure::RequestRate => format!("there were {value:.1} requests per second"),
-        };
-        if holds {
-            return shown;
-        }
-        let slow = |group: &Group| match measure {
-            Measure::FailedRate => group.tally.lost,
-            Measure::DurationQuantile(_)
-            | Measure::DurationMean
-            | Measure::Requests
-            | Measure::RequestRate => {
-                group.tally.latency().slower_than(&group.station, 0.5) + group.tally.lost
-            }
-        };
-        let mut worst: BTreeMap<&str, (f64, u64)> = BTreeMap::new();
-        for group in self.asked() {
-            let at_max = group.tally.at_maximum();
-            let of = worst.entry(&group.service).or_default();
-            *of = (of.0 + slow(group), of.1 + at_max);
-        }
-        let worst = worst.into_iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0));
-        match worst {
-            Some((service, (_, minutes))) if minutes > 0 => {
-                format!(
-                    "{shown}; {service} was at its maximum and asked for more in {minutes} minutes"
-                )
-            }
-            Some((service, (amount, _))) if amount > 0.0 => {
-                format!("{shown}; most of it at {service}")
-            }
-            _ => shown,
-        }
+    /// The mean latency of all answered requests, in milliseconds.
+    pub(super) fn mean(&self) -> Option<f64> {
+        let sum = |of: fn(&Group) -> f64| self.asked().map(of).sum::<f64>();
+        let all = sum(|group| group.tally.latency().answered());
+        (all > 0.0).then(|| sum(|group| group.tally.latency().sum(&group.station)) / all * 1_000.0)
     }
 
     fn trace(&mut self) -> Option<Trace> {
@@ -186,12 +120,13 @@ fn row(group: Group, region: &str, seconds: u64) -> Row {
     let events = group.tally.events as f64;
     let p95_ms = (answered > 0.0).then(|| p95(&group));
     let cost = cost(&group);
-    let Group { service, tally, rises, .. } = group;
+    let Group { service, asked, tally, rises, .. } = group;
     let mut holds = tally.holds;
     holds.extend(tally.native_holds.iter().map(|(hold, count)| (hold.to_string(), *count)));
     Row {
         service,
         region: region.to_owned(),
+        asked,
         peak_capacity: tally.peak,
         mean_capacity: tally.capacity_seconds / seconds,
         instance_hours: tally.billed_seconds / 3_600.0,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use plimsoll_core::world;
 
-use super::flow::Surroundings;
+use super::flow::{Blame, Surroundings};
 use super::group::Group;
 use super::observe::Past;
 use super::traffic::Session;
@@ -147,13 +147,20 @@ impl Site {
     fn around(&self, place: usize) -> Surroundings {
         let mut around = Surroundings { dark: self.ails.data_dark, ..Surroundings::default() };
         let Some(group) = self.groups.get(place) else { return around };
-        let mut working = 1.0;
+        let (mut working, mut worst) = (1.0, 0.0);
         for call in &group.calls {
             let Some(other) = self.groups.get(call.to) else { continue };
             let flow = other.flow;
             let lost = if flow.offered > 0.0 { flow.lost / flow.offered } else { 0.0 };
-            let answered = (1.0 - lost) * (1.0 - self.without_connection(call.to, other));
-            working *= 1.0 - call.depends * (1.0 - answered);
+            let unconnected = self.without_connection(call.to, other);
+            let failing = call.depends * (1.0 - (1.0 - lost) * (1.0 - unconnected));
+            if failing > worst {
+                worst = failing;
+                let connections = unconnected > lost;
+                let blame = if connections { Blame::Connections } else { Blame::Called };
+                around.blame = Some(blame(call.to));
+            }
+            working *= 1.0 - failing;
             let waits = other.station.mean(flow.at) - other.station.mean(IDLE);
             around.elsewhere += call.per_request * waits.max(0.0);
         }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use plimsoll_core::scaling::target_tracking::Hold;
 use plimsoll_core::units::Instances;
 
-use super::flow::Flow;
-use crate::station::{LEVELS, Station};
+use super::flow::{Blame, Flow};
+use crate::station::{LEVELS, Position, Station};
 
 /// Counts of one group.
 #[derive(Clone, Debug)]
@@ -23,6 +23,9 @@ pub(crate) struct Tally {
     pub(crate) drivers: BTreeMap<String, u64>,
     pub(crate) holds: BTreeMap<String, u64>,
     pub(crate) native_holds: BTreeMap<Hold, u64>,
+    /// Seconds in which Plimsoll's controller wanted more than the maximum.
+    pub(crate) capped_seconds: u64,
+    blamed: BTreeMap<Blame, f64>,
     latency: Latency,
 }
 
@@ -39,6 +42,8 @@ impl Default for Tally {
             drivers: BTreeMap::new(),
             holds: BTreeMap::new(),
             native_holds: BTreeMap::new(),
+            capped_seconds: 0,
+            blamed: BTreeMap::new(),
             latency: Latency::default(),
         }
     }
@@ -49,6 +54,9 @@ impl Tally {
     pub(crate) fn add(&mut self, flow: &Flow, seconds: f64) {
         self.requests += flow.offered * seconds;
         self.lost += flow.lost * seconds;
+        if let Some(blame) = flow.blame.filter(|_| flow.lost > 0.0) {
+            *self.blamed.entry(blame).or_default() += flow.lost * seconds;
+        }
         self.latency.add(flow, (flow.offered - flow.lost) * seconds);
     }
 
@@ -65,9 +73,16 @@ impl Tally {
         *self.native_holds.entry(hold).or_default() += 1;
     }
 
-    /// Minutes in which policies asked for more than the maximum.
+    /// Minutes in which policies, or the controller, asked for more than the maximum.
     pub(crate) fn at_maximum(&self) -> u64 {
-        self.native_holds.get(&Hold::AtMaximum).copied().unwrap_or_default()
+        // A native hold is one of a minute. The policy behind the controller asks in the same ones.
+        let native = self.native_holds.get(&Hold::AtMaximum).copied().unwrap_or_default();
+        native.max(self.capped_seconds / 60)
+    }
+
+    /// Requests that were lost elsewhere than at the group's own instances, by what lost them.
+    pub(crate) fn blamed(&self) -> impl Iterator<Item = (Blame, f64)> {
+        self.blamed.iter().map(|(blame, lost)| (*blame, *lost))
     }
 
     pub(crate) const fn latency(&self) -> &Latency {
@@ -117,6 +132,16 @@ impl Latency {
         self.classes().flat_map(|(_, levels)| levels).sum()
     }
 
+    /// The sum of their waits for other services, in seconds.
+    pub(crate) fn elsewhere(&self) -> f64 {
+        self.classes().map(|(elsewhere, levels)| elsewhere * levels.iter().sum::<f64>()).sum()
+    }
+
+    /// The sum of their latencies as if there had been no load, in seconds.
+    pub(crate) fn idle(&self, station: &Station) -> f64 {
+        self.answered() * station.mean(Position::default())
+    }
+
     /// How many of them took longer than so many seconds.
     pub(crate) fn slower_than(&self, station: &Station, seconds: f64) -> f64 {
         let mut slower = 0.0;
@@ -138,7 +163,7 @@ impl Latency {
         let mut sum = 0.0;
         for (elsewhere, levels) in self.classes() {
             for (level, count) in levels.iter().enumerate().filter(|(_, count)| **count > 0.0) {
-                let at = crate::station::Position { level: level.min(LEVELS - 2), share: 0.0 };
+                let at = Position { level: level.min(LEVELS - 2), share: 0.0 };
                 sum += count * (station.mean(at) + elsewhere);
             }
         }

@@ -59,6 +59,8 @@ pub struct Row {
     pub service: String,
     /// The region.
     pub region: String,
+    /// Whether the load asks it itself. What other services ask of it is part of their requests.
+    pub asked: bool,
     /// Most instances in service at any moment.
     pub peak_capacity: Instances,
     /// Instances in service, on average over time.

@@ -48,7 +48,8 @@ pub(super) fn losses(f: &mut fmt::Formatter<'_>, outcome: &Outcome) -> fmt::Resu
     }
     let places = worst(
         outcome,
-        |row| row.lost,
+        // What a service lost of its callers' requests is among what they lost.
+        |row| if row.asked { row.lost } else { 0.0 },
         |row| format!("{} ({})", quantity(row.lost), share(row.lost, row.requests)),
     );
     let (part, lost, all) = (share(lost, requests), quantity(lost), quantity(requests));

@@ -46,6 +46,7 @@ pub(super) fn row(service: &str, region: &str) -> Row {
     Row {
         service: service.to_owned(),
         region: region.to_owned(),
+        asked: true,
         peak_capacity: 10,
         mean_capacity: 6.25,
         instance_hours: 150.0,
@@ -64,6 +65,7 @@ pub(super) fn row(service: &str, region: &str) -> Row {
 
 fn database(region: &str) -> Row {
     Row {
+        asked: false,
         peak_capacity: 1,
         mean_capacity: 1.0,
         instance_hours: 24.0,

@@ -113,6 +113,7 @@ fn row(group: &Curves, step: u64) -> Row {
     Row {
         service: group.service.clone(),
         region: group.region.clone(),
+        asked: true,
         peak_capacity: group.in_service.iter().copied().max().unwrap(),
         mean_capacity: mean,
         instance_hours: mean * hours,
