@@ -81,6 +81,14 @@ impl SpecFile {
     }
 }
 
+/// Why a file could not be read, without the number that the system has for it.
+pub(crate) fn why(error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::NotFound {
+        return "there is no such file".to_owned();
+    }
+    error.to_string()
+}
+
 /// Reads a text of bounded size. A file that is too large is cut just above the bound, so that
 /// whoever checks the size still sees that it is.
 pub(crate) fn text_of(path: &Path, most: usize) -> io::Result<String> {

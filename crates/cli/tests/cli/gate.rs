@@ -97,8 +97,8 @@ fn with_three_instances_of_agent_core_it_fails_and_says_why() {
     assert_eq!(output.status.code(), Some(4));
     let text = text(&output);
     assert!(text.contains("FAILED: 1 of 2 conditions did not hold"), "{text}");
-    let reason = "most slow ones were agent-core's in every region, where it was at its maximum \
-                  and asked for more";
+    let reason = "most slow ones were agent-core's in every region, where its maximum of 3 in \
+                  service was saturated for";
     assert!(text.contains(reason), "{text}");
     assert!(text.contains("pass http_req_failed: rate<0.01"), "{text}");
 }

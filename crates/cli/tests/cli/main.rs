@@ -2,7 +2,8 @@
 
 #[cfg(test)]
 mod eval;
-#[cfg(all(test, feature = "k6"))]
+#[cfg(test)]
+#[cfg(feature = "k6")]
 mod gate;
 #[cfg(test)]
 mod hostile;

@@ -39,6 +39,11 @@ fn pages_hold() {
     }
     let pages = trycmd::TestCases::new();
     pages.case("tests/cmd/*.md");
+    if cfg!(feature = "k6") {
+        pages.case("tests/cmd/k6/*.md");
+    } else {
+        pages.case("tests/cmd/no-k6/*.md");
+    }
     // Help differs without the commands that talk to AWS.
     if cfg!(feature = "aws") {
         pages.case("tests/cmd/aws/*.md");

@@ -31,6 +31,8 @@ pub(crate) enum Blame {
     Dark,
     /// Nothing is in service.
     Empty,
+    /// Instances in service answer nothing.
+    Failed,
     /// The service at that place has too few connections.
     Connections(usize),
     /// The service at that place does not answer all.
@@ -74,7 +76,7 @@ impl Flow {
             utilisation,
             at,
             elsewhere: around.elsewhere,
-            blame: around.blame,
+            blame: around.blame.or_else(|| (counts.dead > 0).then_some(Blame::Failed)),
         }
     }
 

@@ -37,6 +37,8 @@ pub(crate) struct Group {
     /// Requests per second from outside, in the span that runs.
     pub(crate) direct: f64,
     pub(crate) flow: Flow,
+    /// Whether it has as many instances in service as it may have.
+    full: bool,
     since: u64,
     periods: Vec<(u64, Period)>,
     pub(crate) weather: Weather,
@@ -81,6 +83,7 @@ impl Group {
             asked: false,
             direct: 0.0,
             flow: Flow::default(),
+            full: false,
             since: now,
             periods: Vec::new(),
             weather: Weather::default(),
@@ -157,7 +160,7 @@ impl Group {
         self.since = now;
         let counts = self.fleet.counts();
         let in_service = f64::from(counts.in_service);
-        self.tally.add(&self.flow, seconds);
+        self.tally.add(&self.flow, self.full, seconds);
         self.tally.capacity_seconds += in_service * seconds;
         self.tally.billed_seconds += f64::from(counts.billed()) * seconds;
         let warm = if counts.warmed > 0 { seconds } else { 0.0 };
@@ -186,6 +189,7 @@ impl Group {
     pub(crate) fn flow(&mut self, now: u64, offered: f64, around: Surroundings, max: Instances) {
         let counts = self.fleet.counts();
         self.flow = Flow::of(offered, counts, &self.station, around);
+        self.full = counts.in_service >= max;
         self.tally.peak = self.tally.peak.max(counts.in_service);
         if self.instances_per_rps > 0.0 {
             let need = needed(offered, self.instances_per_rps, max);

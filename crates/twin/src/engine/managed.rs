@@ -136,10 +136,6 @@ impl Managed {
                         group.rises.wanted(now);
                     }
                 }
-                let wanted = decision.proposal.unwrap_or_default();
-                if decision.limited_by == Limit::Max && wanted > decision.capacity {
-                    group.tally.capped_seconds += self.interval;
-                }
                 if decision.capacity == seen.desired {
                     return None;
                 }

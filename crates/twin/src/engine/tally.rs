@@ -8,6 +8,9 @@ use plimsoll_core::units::Instances;
 use super::flow::{Blame, Flow};
 use crate::station::{LEVELS, Position, Station};
 
+/// An instance with this utilisation is taken as saturated: there is hardly a moment without queue.
+const SATURATED: f64 = 0.98;
+
 /// Counts of one group.
 #[derive(Clone, Debug)]
 pub(crate) struct Tally {
@@ -23,8 +26,7 @@ pub(crate) struct Tally {
     pub(crate) drivers: BTreeMap<String, u64>,
     pub(crate) holds: BTreeMap<String, u64>,
     pub(crate) native_holds: BTreeMap<Hold, u64>,
-    /// Seconds in which Plimsoll's controller wanted more than the maximum.
-    pub(crate) capped_seconds: u64,
+    saturated: Saturated,
     blamed: BTreeMap<Blame, f64>,
     latency: Latency,
 }
@@ -42,7 +44,7 @@ impl Default for Tally {
             drivers: BTreeMap::new(),
             holds: BTreeMap::new(),
             native_holds: BTreeMap::new(),
-            capped_seconds: 0,
+            saturated: Saturated::default(),
             blamed: BTreeMap::new(),
             latency: Latency::default(),
         }
@@ -50,8 +52,12 @@ impl Default for Tally {
 }
 
 impl Tally {
-    /// A flow went on for so many seconds.
-    pub(crate) fn add(&mut self, flow: &Flow, seconds: f64) {
+    /// A flow went on for so many seconds, through as many instances as there may be or fewer.
+    pub(crate) fn add(&mut self, flow: &Flow, full: bool, seconds: f64) {
+        if flow.utilisation >= SATURATED {
+            let of = if full { &mut self.saturated.full } else { &mut self.saturated.growing };
+            *of += seconds;
+        }
         self.requests += flow.offered * seconds;
         self.lost += flow.lost * seconds;
         if let Some(blame) = flow.blame.filter(|_| flow.lost > 0.0) {
@@ -73,11 +79,9 @@ impl Tally {
         *self.native_holds.entry(hold).or_default() += 1;
     }
 
-    /// Minutes in which policies, or the controller, asked for more than the maximum.
-    pub(crate) fn at_maximum(&self) -> u64 {
-        // A native hold is one of a minute. The policy behind the controller asks in the same ones.
-        let native = self.native_holds.get(&Hold::AtMaximum).copied().unwrap_or_default();
-        native.max(self.capped_seconds / 60)
+    /// How long the instances had as much to do as they can.
+    pub(crate) const fn saturated(&self) -> Saturated {
+        self.saturated
     }
 
     /// Requests that were lost elsewhere than at the group's own instances, by what lost them.
@@ -88,6 +92,15 @@ impl Tally {
     pub(crate) const fn latency(&self) -> &Latency {
         &self.latency
     }
+}
+
+/// Seconds in which instances had as much to do as they can.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Saturated {
+    /// While there were as many as there may be.
+    pub(crate) full: f64,
+    /// While there could have been more.
+    pub(crate) growing: f64,
 }
 
 /// How many answered requests met which level of utilisation, and so what their latencies were.

@@ -4,10 +4,11 @@ use super::Engine;
 use super::flow::Blame;
 use super::group::Group;
 use super::site::Site;
+use super::tally::Saturated;
 use crate::load::{Assertion, Measure};
 use crate::outcome::{Total, Verdict};
 
-/// Regions with less of what went wrong than this share are not named.
+/// A smaller share of what went wrong is not worth a word: a region's, or the waits' of a latency.
 const WORTH_NAMING: f64 = 0.1;
 
 /// A group, its region, and how much went wrong there.
@@ -36,7 +37,10 @@ impl Engine {
             |value| {
                 let shown = shown(assertion.measure, value);
                 let place = if holds { None } else { self.culprit(assertion) };
-                place.map_or(shown.clone(), |place| format!("{shown}; {place}"))
+                match place {
+                    Some(place) => format!("{shown}; {place}"),
+                    None => shown,
+                }
             },
         );
         Verdict { condition: assertion.text.clone(), measured, holds, reason }
@@ -56,15 +60,8 @@ impl Engine {
         };
         let places = self.worst(amount);
         let Place { site, group, .. } = places.first()?;
-        let limited = if slow { slowed_by(site, group) } else { lost_to(site, group) };
-        let minutes = places.iter().map(|place| place.group.tally.at_maximum()).max();
-        let cause = match (limited, minutes.unwrap_or_default()) {
-            (Some(cause), _) => cause,
-            (None, 0) => "its instances had more than they are rated for".to_owned(),
-            (None, minutes) => {
-                format!("it was at its maximum and asked for more for {minutes} minutes")
-            }
-        };
+        let elsewhere = if slow { slowed_by(site, group) } else { lost_to(site, group) };
+        let cause = elsewhere.unwrap_or_else(|| own(group));
         let what = if slow { "slow" } else { "failed" };
         let regions = self.regions(&places);
         Some(format!("most {what} ones were {}'s in {regions}, where {cause}", group.service))
@@ -116,12 +113,27 @@ fn shown(measure: Measure, value: f64) -> String {
     }
 }
 
+/// What its own instances were short of.
+fn own(group: &Group) -> String {
+    let Saturated { full, growing } = group.tally.saturated();
+    let minutes = |seconds: f64| format!("{:.0} minutes", (seconds / 60.0).max(1.0));
+    if full.max(growing) <= 0.0 {
+        "requests queued at its instances".to_owned()
+    } else if full >= growing {
+        let most = group.tally.peak;
+        format!("its maximum of {most} in service was saturated for {}", minutes(full))
+    } else {
+        format!("its instances were saturated for {} before more came", minutes(growing))
+    }
+}
+
 /// What lost most of a group's requests, unless its own instances refused them.
 fn lost_to(site: &Site, group: &Group) -> Option<String> {
     let (blame, lost) = group.tally.blamed().max_by(|a, b| a.1.total_cmp(&b.1))?;
     let name = |place: usize| site.groups.get(place).map(|group| group.service.as_str());
     let cause = match blame {
         Blame::Dark => "nothing answered while the region was dark".to_owned(),
+        Blame::Failed => "instances had failed and were not replaced yet".to_owned(),
         Blame::Empty => "nothing was in service".to_owned(),
         Blame::Connections(place) => format!("{} had no connection left", name(place)?),
         Blame::Called(place) => format!("{} could not answer them all", name(place)?),
@@ -129,11 +141,15 @@ fn lost_to(site: &Site, group: &Group) -> Option<String> {
     (lost * 2.0 > group.tally.lost).then_some(cause)
 }
 
-/// What kept a group's requests waiting, unless its own instances did.
+/// What made a group's requests slow, unless they waited for its own instances.
 fn slowed_by(site: &Site, group: &Group) -> Option<String> {
     let latency = group.tally.latency();
-    let own = latency.sum(&group.station) - latency.elsewhere() - latency.idle(&group.station);
-    if latency.elsewhere() <= own {
+    let (sum, idle) = (latency.sum(&group.station), latency.idle(&group.station));
+    if sum - idle < sum * WORTH_NAMING {
+        let least = idle / latency.answered() * 1_000.0;
+        return Some(format!("they take {least:.0} ms on average without any load"));
+    }
+    if latency.elsewhere() * 2.0 < sum - idle {
         return None;
     }
     let wait = |called: &Group| {

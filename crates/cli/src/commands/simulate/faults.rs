@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow};
 use plimsoll_core::spec::{LIMITS, Spec};
 use plimsoll_twin::fault::{self, Fault};
 
-use crate::spec_file::text_of;
+use crate::spec_file::{text_of, why};
 
 /// Reads the faults of all files, and holds them against the spec.
 pub(super) fn read(files: &[PathBuf], spec: &Spec) -> Result<Vec<Fault>> {
@@ -14,7 +14,7 @@ pub(super) fn read(files: &[PathBuf], spec: &Spec) -> Result<Vec<Fault>> {
     for file in files {
         let name = file.display().to_string();
         let text = text_of(file, LIMITS.file_bytes)
-            .map_err(|error| anyhow!("cannot read the faults {name}: {error}"))?;
+            .map_err(|error| anyhow!("cannot read the faults {name}: {}", why(&error)))?;
         let read = fault::read(&text, &name)?;
         fault::check(&read, spec).map_err(|error| anyhow!("{name}: {error}"))?;
         faults.extend(read);

@@ -8,7 +8,7 @@ use plimsoll_core::spec::{Kind, Spec};
 use plimsoll_twin::load::{Form, Load, LoadError, ReadOptions, read as read_load};
 
 use crate::args::LoadArgs;
-use crate::spec_file::text_of;
+use crate::spec_file::{text_of, why};
 
 /// A recording of a year, minute by minute, for some services.
 const MOST_BYTES: usize = 256 * 1024 * 1024;
@@ -31,15 +31,20 @@ pub(super) fn read(args: &LoadArgs, spec: &Spec) -> Result<Load> {
         scale: args.scale,
     };
     let name = args.load.as_str();
-    let form = Form::of(name).map_err(|error| said(&error))?;
+    let form = Form::of(name).map_err(|error| said(&error, None))?;
     let text = match form {
         Form::Generator => name.to_owned(),
         Form::Csv | Form::CloudWatch | Form::K6 | Form::Document => {
             text_of(Path::new(name), MOST_BYTES)
-                .map_err(|error| anyhow!("cannot read the load {name}: {error}"))?
+                .map_err(|error| anyhow!("cannot read the load {name}: {}", why(&error)))?
         }
     };
-    let mut load = read_load(name, &text, form, &options).map_err(|error| said(&error))?;
+    let mut load =
+        read_load(name, &text, form, &options).map_err(|error| said(&error, Some(form)))?;
+    if (args.scale - 1.0).abs() > f64::EPSILON {
+        // Else two runs of one file could not be told apart.
+        load.name = format!("{} x{}", load.name, args.scale);
+    }
     for condition in &args.assertions {
         let condition = condition.parse().map_err(|error| anyhow!("--assert: {error}"))?;
         load.assertions.push(condition);
@@ -47,7 +52,11 @@ pub(super) fn read(args: &LoadArgs, spec: &Spec) -> Result<Load> {
     Ok(load)
 }
 
-/// The error with its way out.
-fn said(error: &LoadError) -> anyhow::Error {
-    anyhow!("{error}\n  next: {}", error.help)
+/// The error with its way out. A generator has no place but the flag.
+fn said(error: &LoadError, form: Option<Form>) -> anyhow::Error {
+    let LoadError { name, message, help, .. } = error;
+    match form {
+        Some(Form::Generator) => anyhow!("--load '{name}': {message}\n  next: {help}"),
+        _ => anyhow!("{error}\n  next: {help}"),
+    }
 }

@@ -1,9 +1,9 @@
 //! The page with charts.
 
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, anyhow};
 use plimsoll_twin::outcome::Outcome;
 
 use crate::view::Console;
@@ -12,7 +12,13 @@ use crate::view::page::page;
 /// Writes a page over traced outcomes, each with the name of its spec.
 pub(crate) fn write(path: &Path, outcomes: &[(&str, &Outcome)], console: Console) -> Result<()> {
     let path_text = path.display();
-    fs::write(path, page(outcomes)?).with_context(|| format!("cannot write {path_text}"))?;
+    let page = page(outcomes)?;
+    fs::write(path, page).map_err(|error| {
+        if error.kind() == io::ErrorKind::NotFound {
+            return anyhow!("cannot write {path_text}: its folder does not exist");
+        }
+        anyhow!("cannot write {path_text}: {error}")
+    })?;
     console.aside(format_args!("Wrote {path_text}; open it in a browser"));
     Ok(())
 }

@@ -71,12 +71,13 @@ fn line(block: &mut Block, sign: &str, (label, part): Part, rises: &[Option<Rise
 }
 
 /// Adds a line with a sum of parts, and one with how many times sooner than the first spec it is
-/// reached.
+/// reached, where both go to the same size.
 fn reached(block: &mut Block, (label, sum): Part, rises: &[Option<Rise>]) {
     line(block, "= ", (label, sum), rises);
     let Some(Some(first)) = rises.first() else { return };
-    let first = sum(first);
-    let mut ratios = texts(rises, "-", |rise| match (first, sum(rise)) {
+    let same = |rise: &Rise| (rise.from, rise.to) == (first.from, first.to);
+    let mut ratios = texts(rises, "-", |rise| match (sum(first), sum(rise)) {
+        _ if !same(rise) => "-".to_owned(),
         (0, 0) => "1.0x".to_owned(),
         (_, 0) => "at once".to_owned(),
         (first, other) => format!("{:.1}x", float(first) / float(other)),
