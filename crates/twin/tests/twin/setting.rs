@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::task::{Context, Poll, Waker};
 
 use jiff::Timestamp;
-use plimsoll_core::spec::{Document, Source, Spec};
+use plimsoll_core::spec::{Document, Severity, Source, Spec};
 use plimsoll_core::units::Seconds;
 use plimsoll_twin::load::{Form, Load, ReadOptions, read};
 use plimsoll_twin::model::Model;
@@ -50,7 +50,8 @@ pub(crate) fn compiled(text: &str, folder: &Path, environment: &str) -> Result<S
     let files: BTreeMap<_, _> = document.user_data_files().into_iter().map(file).collect();
     let compiled = document.compile(environment, &files);
     compiled.spec.ok_or_else(|| {
-        let said: Vec<_> = compiled.problems.iter().map(|problem| &*problem.message).collect();
+        let errors = compiled.problems.iter().filter(|of| of.severity == Severity::Error);
+        let said: Vec<_> = errors.map(|problem| &*problem.message).collect();
         format!("the spec is not valid: {}", said.join("; "))
     })
 }
