@@ -228,7 +228,9 @@ pub(crate) fn warm_at(seen: &world::Group, now: u64, decided: u64) -> u64 {
     match seen.settings.warmup {
         Some(warmup) => now + u64::from(warmup.0),
         // Without a warmup it counts at once, and the default cooldown stands in between steps.
-        None => now.max(decided + FALLBACK_WARMUP),
+        // Alarms were seen to act again after exactly that time, and what happens in the second of
+        // a decision comes after it.
+        None => now.max((decided + FALLBACK_WARMUP).saturating_sub(1)),
     }
 }
 

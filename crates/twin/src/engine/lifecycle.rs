@@ -143,8 +143,9 @@ impl Engine {
         let percent = self.sites.get(at.site).map_or(100, |site| site.ails.boot_percent);
         let mut from_pool = false;
         let mut hooked = false;
+        let decided = now.saturating_sub(u64::from(self.model.launch_delay.0));
         self.with(at, |group, seen| {
-            group.fleet.launch(seen, id, zone, now);
+            group.fleet.launch(seen, id, zone, decided);
             from_pool = group.fleet.take_pooled();
             hooked = has_hook(seen, HookTransition::Launch);
         });
