@@ -148,13 +148,18 @@ pub(crate) async fn schedules_hooks_and_warm_pools_are_read_back_as_they_were_pu
 ) {
     stand(subject).await;
     let before = group(subject, WEB).await;
+    // Of a recurrence AWS tells the next time in the place of the first, so there is none here.
     let schedule = ScheduledAction {
         time_zone: Some("Europe/Berlin".to_owned()),
-        start: Some("2031-03-01T00:00:00Z".parse().unwrap()),
         end: Some("2032-03-01T00:00:00Z".parse().unwrap()),
         max: Some(8),
         desired: Some(4),
         ..schedule()
+    };
+    let single = ScheduledAction {
+        recurrence: None,
+        start: Some("2031-03-01T00:00:00Z".parse().unwrap()),
+        ..self::schedule()
     };
     let pool = WarmPool {
         min: 2,
@@ -163,17 +168,21 @@ pub(crate) async fn schedules_hooks_and_warm_pools_are_read_back_as_they_were_pu
         reuse_on_scale_in: true,
     };
     done(subject, &put_schedule(WEB, "morning", &schedule)).await;
+    done(subject, &put_schedule(WEB, "single", &single)).await;
     done(subject, &put_hook(WEB, "boot", &hook())).await;
     done(subject, &put_pool(WEB, &pool)).await;
     let after = group(subject, WEB).await;
     assert_eq!(after.schedules["morning"], schedule);
+    assert_eq!(after.schedules["single"], single);
     assert_eq!(after.hooks.as_ref().unwrap()["boot"], hook());
     assert_eq!(after.warm_pool, Some(pool));
 
     let group_name = || WEB.to_owned();
-    let (morning, boot) = ("morning".to_owned(), "boot".to_owned());
-    done(subject, &Action::DeleteSchedule { group: group_name(), name: morning }).await;
-    done(subject, &Action::DeleteHook { group: group_name(), name: boot }).await;
+    for name in ["morning", "single"] {
+        let name = name.to_owned();
+        done(subject, &Action::DeleteSchedule { group: group_name(), name }).await;
+    }
+    done(subject, &Action::DeleteHook { group: group_name(), name: "boot".to_owned() }).await;
     done(subject, &put_pool(WEB, before.warm_pool.as_ref().unwrap())).await;
     assert_eq!(group(subject, WEB).await, before);
     done(subject, &Action::DeleteWarmPool { group: group_name() }).await;

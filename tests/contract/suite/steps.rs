@@ -16,13 +16,21 @@ impl Observer for Silent {
     fn event(&self, _: &Event<'_>) {}
 }
 
-/// What a plan of the platform reads.
+/// What a plan of the platform asks for.
 pub(super) fn scope() -> Scope {
     plan::scope(spec(), &Options::default())
 }
 
+/// What a plan of the platform reads. The calls of a region have no particular order, so they get
+/// one.
 pub(super) async fn observe(subject: &impl Subject) -> World {
-    subject.cloud().observe(&scope()).await
+    let mut world = subject.cloud().observe(&scope()).await;
+    for state in world.regions.values_mut() {
+        if let RegionState::Observed(region) = state {
+            region.calls.sort_unstable();
+        }
+    }
+    world
 }
 
 /// What would bring the world to the spec.
