@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod built;
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod drift;
@@ -16,6 +18,8 @@ mod failures;
 mod harness;
 #[cfg(test)]
 mod interleaved;
+#[cfg(test)]
+mod managed;
 #[cfg(test)]
 mod ownership;
 #[cfg(test)]

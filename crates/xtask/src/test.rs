@@ -1,5 +1,5 @@
-//! Every test there is: the core's first, since they take seconds, then the report in a browser,
-//! then those against LocalStack.
+//! Every test there is: the core's and the twin's first, since they need no SDK, then the report in
+//! a browser, then those against LocalStack.
 
 use anyhow::Result;
 
@@ -18,7 +18,9 @@ pub(crate) fn every() -> Result<()> {
 }
 
 fn run_core() -> Result<()> {
-    run(&mut cargo(&["test", "--package", "plimsoll-core", "--package", "xtask"])?)
+    run(&mut cargo(&["test", "--package", "plimsoll-core", "--package", "xtask"])?)?;
+    // The contract of the port too, which the AWS adapter keeps further down.
+    run(&mut cargo(&["test", "--package", "plimsoll-twin", "--features", "k6"])?)
 }
 
 fn run_all(server: &localstack::Server) -> Result<()> {

@@ -26,6 +26,11 @@ impl Account {
         Self::lay(&["production"])
     }
 
+    /// One that is there, of whose ground nothing is asked.
+    pub(crate) fn named(id: String) -> Self {
+        Self { id, ground: Value::Null }
+    }
+
     fn lay(environments: &[&str]) -> Self {
         let id = unused();
         let laid = server().python(|python| {

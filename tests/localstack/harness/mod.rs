@@ -11,7 +11,7 @@ mod world;
 pub(crate) use account::Account;
 pub(crate) use operator::Operator;
 pub(crate) use proxy::{Proxy, Rule};
-pub(crate) use server::file;
+pub(crate) use server::{file, server};
 pub(crate) use spec::Spec;
 pub(crate) use world::{World, differences};
 

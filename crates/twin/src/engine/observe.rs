@@ -1,6 +1,6 @@
 //! The reads of the port.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use plimsoll_core::cloud::{ErrorClass, Query, RegionScope, Scope, Series, Window};
@@ -44,8 +44,9 @@ impl Engine {
     }
 
     fn series(&self, region: &str, query: &Query, window: Window) -> Series {
+        // CloudWatch knows metrics and no groups: one that is not there has no data.
         let Some((group, _)) = self.find(region, &query.group).and_then(|at| self.look(at)) else {
-            return Series::unknown(format!("there is no group {}", query.group));
+            return Series::default();
         };
         let managed = group.managed.iter().flat_map(|managed| &managed.gauges);
         let gauge = group.native.iter().chain(managed).find(|gauge| gauge.metric == query.metric);
@@ -90,28 +91,32 @@ impl Engine {
         let Some(whole) = self.as_read(place) else { return Region::default() };
         let (groups, others): (Vec<Group>, Vec<Group>) =
             whole.groups.iter().cloned().partition(|group| is_ours(scope, group));
-        let names = names_in_question(scope, wanted, whole);
         let mut region = Region {
             groups,
-            namesakes: others.into_iter().filter(|group| names.contains(&group.name)).collect(),
-            templates: whole.templates.clone(),
             calls: vec!["autoscaling:DescribeAutoScalingGroups".to_owned()],
             ..Region::default()
         };
-        for group in region.groups.iter_mut().chain(&mut region.namesakes) {
-            group.hooks = group.hooks.take().filter(|_| wanted.hooks_of.contains(&group.name));
-        }
         if wanted.resources {
+            region.templates.clone_from(&whole.templates);
             region.subnets.clone_from(&whole.subnets);
             region.security_groups.clone_from(&whole.security_groups);
+        }
+        if wanted.resources || wanted.target_health {
             region.target_groups.clone_from(&whole.target_groups);
+        }
+        let names = names_in_question(scope, wanted, &region.templates);
+        region.namesakes = others.into_iter().filter(|group| names.contains(&group.name)).collect();
+        for group in region.groups.iter_mut().chain(&mut region.namesakes) {
+            group.hooks = group.hooks.take().filter(|_| wanted.hooks_of.contains(&group.name));
         }
         if wanted.instance_types {
             region.instance_types.clone_from(&whole.instance_types);
         }
         if wanted.target_health {
             for target_group in &mut region.target_groups {
-                target_group.healthy_targets = Some(healthy(target_group, &whole.groups));
+                let ours = |group: &Group| group.target_groups.contains(&target_group.arn);
+                target_group.healthy_targets =
+                    region.groups.iter().any(ours).then(|| healthy(target_group, &whole.groups));
             }
         }
         region
@@ -154,13 +159,17 @@ fn is_ours(scope: &Scope, group: &world::Group) -> bool {
 }
 
 /// Names that our groups will have, and names of templates that we made.
-fn names_in_question(scope: &Scope, wanted: &RegionScope, region: &Region) -> BTreeSet<String> {
+fn names_in_question(
+    scope: &Scope,
+    wanted: &RegionScope,
+    templates: &BTreeMap<String, Template>,
+) -> BTreeSet<String> {
     let made_by_us = |template: &&Template| {
         let tags = &template.data.volume_tags;
         tags.get(tag_keys::PLATFORM) == Some(&scope.platform)
             && tags.get(tag_keys::ENVIRONMENT) == Some(&scope.environment)
     };
-    let templates = region.templates.values().filter(made_by_us);
+    let templates = templates.values().filter(made_by_us);
     wanted.group_names.iter().cloned().chain(templates.map(|of| of.name.clone())).collect()
 }
 

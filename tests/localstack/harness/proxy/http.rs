@@ -35,19 +35,24 @@ impl Request {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Which call it is: the query protocols name it in the body, the JSON protocols in a header;
-    /// region and service stand in the scope of the signature.
+    /// Which call it is: the query protocols name it in the body, the JSON protocols in a header,
+    /// the CBOR protocol in the path; region and service stand in the scope of the signature.
     pub(super) fn call(&self) -> Call {
         let body = String::from_utf8_lossy(&self.body);
         let in_body = || body.split('&').find_map(|pair| pair.strip_prefix("Action="));
         let in_header = || self.header("x-amz-target").and_then(|target| target.rsplit('.').next());
+        let in_path = || self.line.split_once("/operation/")?.1.split(' ').next();
         let signature = self.header("authorization").expect("AWS calls are signed");
         // Credential=<key>/<date>/<region>/<service>/aws4_request
         let scope: Vec<&str> = signature.split('/').collect();
         Call {
             region: scope[2].to_owned(),
             service: scope[3].to_owned(),
-            action: in_body().or_else(in_header).expect("the call has a name").to_owned(),
+            action: in_body()
+                .or_else(in_header)
+                .or_else(in_path)
+                .expect("the call has a name")
+                .to_owned(),
             round: 0,
         }
     }
