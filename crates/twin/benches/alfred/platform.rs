@@ -49,7 +49,7 @@ impl Platform {
     /// Runs it for so many days.
     pub(crate) fn run(&self, days: u32, seed: u64) -> Outcome {
         let options = Options {
-            start: Timestamp::from_second(1_798_934_400).expect("a Sunday in January 2027"),
+            start: Timestamp::from_second(1_799_020_800).expect("the Monday of `simulate`"),
             seconds: u64::from(days) * 86_400,
             seed,
             trace: false,
