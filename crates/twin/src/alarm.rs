@@ -74,11 +74,12 @@ impl Rule {
     #[must_use]
     pub const fn evaluate(self, window: Window, state: State) -> State {
         let mut real = window.real & ((1 << (self.periods + LOOK_BACK)) - 1);
+        let mut known = real.count_ones();
         // Enough real points: the newest of them, and the rule for missing ones does not matter.
-        while real.count_ones() > self.periods {
+        while known > self.periods {
             real &= !(1 << real.ilog2());
+            known -= 1;
         }
-        let known = real.count_ones();
         let breaching = (window.breaching & real).count_ones();
         if breaching >= self.datapoints {
             return State::Alarm;

@@ -6,6 +6,7 @@
 //! | [`fault`] | what goes wrong, and when |
 //! | [`model`] | what is assumed where AWS gives no rule |
 //! | [`run`] | a spec, a load and the assumptions in, an outcome out |
+//! | [`parallel`] | many runs at once |
 //! | `engine` | the regions in virtual time |
 //! | `station` | what an instance makes of its load |
 //! | [`cloud`] | the twin behind the port of the core |
@@ -19,6 +20,7 @@ pub mod fault;
 pub mod load;
 pub mod model;
 pub mod outcome;
+pub mod parallel;
 mod quantile;
 pub mod run;
 mod station;

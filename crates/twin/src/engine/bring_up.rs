@@ -61,7 +61,8 @@ impl Engine {
             return;
         };
         if at.group >= site.groups.len() {
-            let mut group = Group::new(&name, &service, station(&service, &self.model), self.now);
+            let station = station(&service, &self.model, &mut self.stations);
+            let mut group = Group::new(&name, &service, station, self.now);
             group.asked = self.traffic.asks(&name);
             group.weather.delay = u64::from(self.model.metric_delay.0);
             if self.recorder.is_some() {
@@ -123,9 +124,17 @@ fn calls(spec: &Spec, region: &str, service: &str, places: &BTreeMap<String, usi
     .collect()
 }
 
+/// Stations by their rating: requests per second, and milliseconds without load. Groups share
+/// them, since working one out takes longer than an hour of a whole platform.
+pub(super) type Stations = BTreeMap<(Option<MetricValue>, u32), Arc<Station>>;
+
 /// What an instance of a service makes of its load. One without a rating never saturates.
-fn station(service: &Service, model: &Model) -> Arc<Station> {
-    let rated = service.capacity.requests_per_second.map_or(1e9, MetricValue::as_f64);
+fn station(service: &Service, model: &Model, made: &mut Stations) -> Arc<Station> {
+    let rated = service.capacity.requests_per_second;
     let base = service.capacity.base_latency_ms.unwrap_or(model.base_latency_ms);
-    Arc::new(Station::new(rated, f64::from(base) / 1_000.0, model.queue_seconds))
+    let make = || {
+        let rated = rated.map_or(1e9, MetricValue::as_f64);
+        Arc::new(Station::new(rated, f64::from(base) / 1_000.0, model.queue_seconds))
+    };
+    Arc::clone(made.entry((rated, base)).or_insert_with(make))
 }

@@ -38,6 +38,7 @@ use jiff::{SignedDuration, Timestamp};
 use plimsoll_core::spec::{Mode, Spec};
 use plimsoll_core::world::{self, RegionState, World};
 
+use self::bring_up::Stations;
 use self::queue::{At, Queue};
 use self::site::Site;
 use self::traffic::Traffic;
@@ -65,6 +66,7 @@ pub(crate) struct Engine {
     world: World,
     sites: Vec<Site>,
     traffic: Traffic,
+    stations: Stations,
     queue: Queue,
     rng: fastrand::Rng,
     next_id: u64,
@@ -112,6 +114,7 @@ impl Engine {
             world,
             sites,
             traffic,
+            stations: Stations::new(),
             queue: Queue::default(),
             rng: fastrand::Rng::with_seed(options.seed),
             next_id: 1,

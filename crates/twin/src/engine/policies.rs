@@ -36,10 +36,8 @@ impl Engine {
                 if asked && now.is_multiple_of(60) && reads && !is_deaf(seen) {
                     decided.extend(native(group, seen, at, now));
                 }
-                if let Some(mut managed) = group.managed.take() {
-                    if managed.is_due(now)
-                        && let Some((to, cause, why)) = managed.decide(group, seen, now, reads)
-                    {
+                if let Some(mut managed) = group.managed.take_if(|managed| managed.is_due(now)) {
+                    if let Some((to, cause, why)) = managed.decide(group, seen, now, reads) {
                         decided.push(Decided { at, to, cause, why, cools: false });
                     }
                     group.managed = Some(managed);

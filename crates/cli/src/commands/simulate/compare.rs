@@ -4,9 +4,10 @@ use std::path::Path;
 
 use anyhow::Result;
 use plimsoll_twin::load::Load;
+use plimsoll_twin::parallel::{cores, on_cores};
 use plimsoll_twin::run::{Options, simulate};
 
-use super::{Contender, ended, many, write_report};
+use super::{Contender, ended, write_report};
 use crate::exit::Exit;
 use crate::view::Console;
 use crate::view::simulation::{CompareView, Compared};
@@ -25,7 +26,7 @@ pub(super) fn run(
         spec: contender.name.clone(),
         outcome: simulate(&contender.spec, load, &options),
     };
-    let mut runs = many::on_all_cores(contenders, run);
+    let mut runs = on_cores(cores(), contenders, run);
     if let Some(path) = report {
         let named: Vec<_> = runs.iter().map(|run| (run.spec.as_str(), &run.outcome)).collect();
         write_report(path, &named, console)?;
