@@ -34,7 +34,7 @@ fn around(curve: &[u32], place: usize, back: usize) -> (u32, u32) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     /// Law 1. A point has the highest desired capacity of its span and the bounds at its end, so
     /// that the bounds of the point before count too.
