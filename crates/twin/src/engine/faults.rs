@@ -91,7 +91,8 @@ impl Engine {
                     }
                     match how {
                         MetricFault::Delayed(seconds) => {
-                            group.weather.delay = group.weather.delay.max(usual + u64::from(*seconds));
+                            group.weather.delay =
+                                group.weather.delay.max(usual + u64::from(*seconds));
                         }
                         MetricFault::Missing => group.weather.missing = true,
                         MetricFault::Nan => group.weather.nan = true,
