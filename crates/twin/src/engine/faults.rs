@@ -91,7 +91,8 @@ impl Engine {
                     }
                     match how {
                         MetricFault::Delayed(seconds) => {
-                            group.weather.delay = usual + u64::from(*seconds);
+                            group.weather.delay =
+                                group.weather.delay.max(usual + u64::from(*seconds));
                         }
                         MetricFault::Missing => group.weather.missing = true,
                         MetricFault::Nan => group.weather.nan = true,
@@ -145,8 +146,9 @@ impl Engine {
         for site in &mut self.sites {
             site.advance(at);
         }
-        let end = (at / self.span + 1) * self.span;
-        self.traffic.sample(at, end, &mut self.sites);
+        // The load stays what it is over the whole span: the rest of a span has another mean.
+        let from = at / self.span * self.span;
+        self.traffic.sample(from, from + self.span, &mut self.sites);
         self.reflow_all();
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use plimsoll_core::spec::Service;
-use plimsoll_core::units::Instances;
+use plimsoll_core::units::{Instances, Seconds};
 use plimsoll_core::world::{self, Policy};
 
 use super::fleet::Fleet;
@@ -223,9 +223,23 @@ impl Group {
     }
 }
 
+/// How long instances of a group warm up: the longest that its policies ask for, of which each takes
+/// the group's unless it has its own.
+/// Source: EC2 Auto Scaling API, `PutScalingPolicy`, `EstimatedInstanceWarmup`.
+pub(crate) fn warmup_of(seen: &world::Group) -> Option<Seconds> {
+    let policies = seen.policies.values().filter_map(|policy| match policy {
+        Policy::TargetTracking(policy) if policy.enabled => policy.warmup.or(seen.settings.warmup),
+        Policy::TargetTracking(_)
+        | Policy::Step(_)
+        | Policy::Predictive(_)
+        | Policy::Foreign(_) => None,
+    });
+    policies.max().or(seen.settings.warmup)
+}
+
 /// When an instance that comes into service now is past its warmup.
 pub(crate) fn warm_at(seen: &world::Group, now: u64, decided: u64) -> u64 {
-    match seen.settings.warmup {
+    match warmup_of(seen) {
         Some(warmup) => now + u64::from(warmup.0),
         // Without a warmup it counts at once, and the default cooldown stands in between steps.
         // Alarms were seen to act again after exactly that time, and what happens in the second of

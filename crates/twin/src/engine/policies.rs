@@ -117,7 +117,7 @@ fn native(group: &mut Group, seen: &world::Group, at: At, now: u64) -> Option<De
                 to: moved.to,
                 cause: format!("policy {}", gauge.policy),
                 why: format!("{value} at a target of {}", gauge.target()),
-                cools: moved.to < seen.desired && seen.settings.warmup.is_none(),
+                cools: moved.to < seen.desired && super::group::warmup_of(seen).is_none(),
             })
         }
         Err(Hold::Quiet) => None,

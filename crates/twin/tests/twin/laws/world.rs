@@ -18,7 +18,7 @@ pub(super) const REGIONS: [&str; 3] = ["eu-central-1", "us-east-1", "us-west-2"]
 const SERVICES: [&str; 3] = ["api", "job", "web"];
 
 /// The longest run of a law, in seconds.
-pub(super) const LENGTH: u64 = 3 * 3_600;
+pub(super) const LENGTH: u64 = 2 * 3_600;
 
 /// How many regions and services there are.
 #[derive(Clone, Copy, Debug)]

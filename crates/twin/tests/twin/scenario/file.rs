@@ -51,7 +51,8 @@ struct SpecDoc {
     file: String,
     environment: Option<String>,
     /// Laid over the file, mapping by mapping.
-    differs: Option<Value>,
+    #[serde(default)]
+    differs: Map<String, Value>,
 }
 
 /// What differs from boots of a minute each and the model's own delays.
@@ -132,13 +133,13 @@ impl SpecDoc {
     fn read(&self, folder: &Path) -> Result<Spec, String> {
         let path = folder.join(&self.file);
         let text = text_of(&path)?;
-        match (&self.environment, &self.differs) {
-            (Some(_), Some(_)) => Err("`environment` and `differs` stand side by side".to_owned()),
-            (Some(environment), None) => {
-                compiled(&text, path.parent().unwrap_or(folder), environment)
-            }
-            (None, differs) => spec_with(&text, differs.as_ref().unwrap_or(&Value::Object(Map::new()))),
+        let Some(environment) = &self.environment else {
+            return spec_with(&text, &self.differs.clone().into());
+        };
+        if !self.differs.is_empty() {
+            return Err("`environment` and `differs` stand side by side".to_owned());
         }
+        compiled(&text, path.parent().unwrap_or(folder), environment)
     }
 }
 

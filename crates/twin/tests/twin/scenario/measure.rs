@@ -56,9 +56,8 @@ fn of_row(outcome: &Outcome, row: &Row, value: &str) -> Result<f64, String> {
         ["p95_ms"] => row.p95_ms.ok_or("has no request to measure")?,
         ["scaling_events"] => count(row.scaling_events),
         ["minutes_above_target"] => count(row.minutes_above_target),
-        ["rise", part] => {
-            part_of(&row.rises.first.ok_or("has no rise that was met")?, part).ok_or_else(unknown)?
-        }
+        ["rise", part] => part_of(&row.rises.first.ok_or("has no rise that was met")?, part)
+            .ok_or_else(unknown)?,
         ["driver", cause @ ..] => count(row.drivers.get(&cause.join(" ")).copied().unwrap_or(0)),
         ["hold", why @ ..] => count(row.holds.get(&why.join(" ")).copied().unwrap_or(0)),
         ["count", kind] => count(marks(outcome, row, kind)?.len() as u64),

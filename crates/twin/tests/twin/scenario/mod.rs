@@ -16,7 +16,7 @@ use file::{Expectation, Scenario};
 /// What is wrong with a scenario: one line for each expectation that does not hold.
 fn failures(path: &Path, text: &str) -> Vec<String> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().unwrap_or(path);
     let told = |message: String| vec![format!("{name}: {message}")];
     let scenario: Scenario = match serde_saphyr::from_str(text) {
         Ok(scenario) => scenario,
