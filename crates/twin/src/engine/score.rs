@@ -90,12 +90,13 @@ impl Engine {
             condition: assertion.text.clone(),
             measured,
             holds,
-            reason: self.reason(assertion.measure, measured, holds),
+            reason: self.reason(assertion, measured, holds),
         }
     }
 
     /// What was measured, and when it does not hold, where most of it came from.
-    fn reason(&self, measure: Measure, measured: Option<f64>, holds: bool) -> String {
+    fn reason(&self, assertion: &Assertion, measured: Option<f64>, holds: bool) -> String {
+        let measure = assertion.measure;
         let Some(value) = measured else {
             return "nothing was measured: there was no request".to_owned();
         };
@@ -117,7 +118,8 @@ impl Engine {
             | Measure::DurationMean
             | Measure::Requests
             | Measure::RequestRate => {
-                group.tally.latency().slower_than(&group.station, 0.5) + group.tally.lost
+                let limit = assertion.limit / 1_000.0;
+                group.tally.latency().slower_than(&group.station, limit) + group.tally.lost
             }
         };
         let mut worst: BTreeMap<&str, (f64, u64)> = BTreeMap::new();
@@ -141,6 +143,11 @@ impl Engine {
     }
 
     fn trace(&mut self) -> Option<Trace> {
+        // The last step may have been cut short.
+        let step = self.recorder.as_ref().map_or(1, |recorder| recorder.step);
+        if !self.now.is_multiple_of(step) {
+            self.add_points();
+        }
         let recorder = self.recorder.take()?;
         let mut groups = Vec::new();
         for site in &mut self.sites {
