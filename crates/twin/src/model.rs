@@ -28,6 +28,9 @@ pub struct Model {
     /// From the loss of a region's data plane until the global load balancer sends no more there:
     /// three health checks of 30 s, and a TTL of 60 s.
     pub traffic_detection: Seconds,
+    /// How long a virtual user waits for a request that nobody answers. k6 waits 60 s, as does the
+    /// idle timeout of an Application Load Balancer.
+    pub timeout: Seconds,
     /// Memory that an instance uses when idle, and at its rated load, in percent.
     pub memory: (f64, f64),
     /// Latency of a service without load when the spec gives none, in milliseconds.
@@ -52,6 +55,7 @@ impl Default for Model {
             drain: Seconds(300),
             health_detection: Seconds(30),
             traffic_detection: Seconds(150),
+            timeout: Seconds(60),
             memory: (40.0, 80.0),
             base_latency_ms: 10,
             queue_seconds: 1.0,

@@ -12,7 +12,8 @@ use crate::outcome::Outcome;
 /// The choices of a run.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The first moment; schedules are read against it.
+    /// The first moment; schedules are read against it. One within a minute is moved to the
+    /// minute's beginning, since metric periods are whole minutes.
     pub start: Timestamp,
     /// Length in seconds.
     pub seconds: u64,

@@ -73,6 +73,8 @@ fn utilisation(level: usize) -> f64 {
 pub(crate) struct Station {
     /// Requests per second that it is rated for; above 0.
     pub(crate) rated: f64,
+    /// Mean latency without load, in seconds.
+    pub(crate) idle: f64,
     levels: Vec<Level>,
 }
 
@@ -96,7 +98,9 @@ impl Station {
         let servers = (rated * base).round().clamp(1.0, 100_000.0);
         let room = (queue * rated).round().max(1.0);
         let levels = (0..LEVELS).map(|level| Level::of(utilisation(level), servers, room, rated));
-        Self { rated, levels: levels.collect() }
+        let levels: Vec<Level> = levels.collect();
+        let idle = levels.first().map_or(0.0, |level| level.mean);
+        Self { rated, idle, levels }
     }
 
     fn between(&self, at: Position, of: impl Fn(&Level) -> f64) -> f64 {
@@ -123,6 +127,11 @@ impl Station {
     /// 95th percentile of the latency of answered requests, in seconds.
     pub(crate) fn p95(&self, at: Position) -> f64 {
         self.between(at, |level| level.p95)
+    }
+
+    /// Mean latency of answered requests at a level, in seconds.
+    pub(crate) fn mean_at(&self, level: usize) -> f64 {
+        self.levels.get(level).map_or(0.0, |level| level.mean)
     }
 
     /// Share of the answered requests at a level that takes longer than so many seconds.

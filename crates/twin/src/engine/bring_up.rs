@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use plimsoll_core::apply::Outputs;
 use plimsoll_core::plan::{self, Options as PlanOptions};
-use plimsoll_core::spec::{Kind, Service, Spec};
+use plimsoll_core::spec::{Capacity, Kind, Service, Spec};
 use plimsoll_core::units::MetricValue;
-use plimsoll_core::world::{self, tag_keys};
+use plimsoll_core::world::{self, Role, tag_keys};
 
+use super::faults::weather;
 use super::group::{Call, Group};
-use super::queue::At;
+use super::queue::{At, Step};
+use super::site::Site;
 use super::strip::Strip;
-use super::{Engine, groups};
+use super::{Engine, common_span, groups};
 use crate::model::Model;
 use crate::station::Station;
 
@@ -49,54 +51,53 @@ impl Engine {
 
     /// The twin learns of a group that was made or changed.
     pub(super) fn learn(&mut self, at: At) {
-        let Some(seen) = self.groups_of(at.site).get(at.group) else { return };
-        let seen = seen.clone();
+        let Some(seen) = self.groups_of(at.site).get(at.group).cloned() else { return };
         let Some(site) = self.sites.get_mut(at.site) else { return };
+        let name = seen.tag(tag_keys::SERVICE).unwrap_or_default();
         let region = self.spec.regions.get(&site.name);
-        let service = seen.tag(tag_keys::SERVICE);
-        let Some((name, service)) = service.zip(region).and_then(|(name, region)| {
-            region.services.get(name).map(|service| (name.to_owned(), service.clone()))
-        }) else {
+        let service = region.and_then(|region| region.services.get(name));
+        if service.is_none() {
             self.notes.insert(format!("{}: the spec does not know what it is", seen.name));
-            return;
-        };
+        }
+        let unrated = Capacity::default();
+        let capacity = service.map_or(&unrated, |service| &service.capacity);
         if at.group >= site.groups.len() {
-            let station = station(&service, &self.model, &mut self.stations);
-            let mut group = Group::new(&name, &service, station, self.now);
-            group.asked = self.traffic.asks(&name);
-            group.weather.delay = u64::from(self.model.metric_delay.0);
+            let station = station(capacity, &self.model, &mut self.stations);
+            let mut group = Group::new(name, capacity, station, self.now);
+            group.asked = self.traffic.asks(name);
+            group.weather = weather(&self.faults, self.now, &self.model, &site.name, name);
             if self.recorder.is_some() {
-                group.strip = Some(Box::new(Strip::new(&name, &site.name)));
+                group.strip = Some(Box::new(Strip::new(name, &site.name)));
             }
             site.groups.push(group);
         }
         if let Some(group) = site.groups.get_mut(at.group) {
-            let untold = group.learn(&seen, &service, &self.model, self.now);
-            self.notes.extend(untold);
-            if service.kind == Kind::Stateless && service.capacity.requests_per_second.is_none() {
-                let why = "has no `requests_per_second`: it never saturates here";
-                self.notes.insert(format!("{name} {why}"));
-            }
+            let role = seen.tag(tag_keys::ROLE).unwrap_or(Role::Active.as_str());
+            group.active = role == Role::Active.as_str();
+            self.notes.extend(group.learn(&seen, service, &self.model, self.now));
+            self.span = group.periods().fold(self.span, common_span);
+        }
+        if let Some(service) = service {
+            self.notes.extend(unmodelled(name, service));
         }
         self.connect(at.site);
         self.queue_schedule(at);
+        if self.look(at).is_some_and(|(group, _)| group.fleet.has_news()) {
+            self.queue_in(0, at, Step::HealthCheck);
+        }
         self.reconcile_soon(at);
     }
 
-    /// Who leans on whom in a region.
+    /// Who asks whom in a region.
     pub(super) fn connect(&mut self, place: usize) {
         let Some(site) = self.sites.get_mut(place) else { return };
-        let places: BTreeMap<String, usize> = site
-            .groups
-            .iter()
-            .enumerate()
-            .rev()
-            .map(|(place, group)| (group.service.clone(), place))
-            .collect();
-        for group in &mut site.groups {
-            group.calls = calls(&self.spec, &site.name, &group.service, &places);
+        let calls: Vec<Vec<Call>> =
+            site.groups.iter().map(|group| calls(&self.spec, site, &group.service)).collect();
+        for (group, calls) in site.groups.iter_mut().zip(calls) {
+            group.calls = calls;
         }
         site.settle_order();
+        self.traffic.connect(place, site);
     }
 
     /// Where a group of a name is.
@@ -108,13 +109,13 @@ impl Engine {
     }
 }
 
-fn calls(spec: &Spec, region: &str, service: &str, places: &BTreeMap<String, usize>) -> Vec<Call> {
-    let service = spec.regions.get(region).and_then(|region| region.services.get(service));
+fn calls(spec: &Spec, site: &Site, service: &str) -> Vec<Call> {
+    let service = spec.regions.get(&site.name).and_then(|region| region.services.get(service));
     let uses = service.into_iter().flat_map(|service| &service.uses);
     uses.filter_map(|(name, how)| {
         let per_request = how.per_request.map_or(0.0, MetricValue::as_f64);
         Some(Call {
-            to: *places.get(name)?,
+            to: site.place_of(name)?,
             per_request,
             // Connections alone say that requests need it, and not how many.
             depends: if how.per_request.is_some() { per_request.min(1.0) } else { 1.0 },
@@ -124,17 +125,29 @@ fn calls(spec: &Spec, region: &str, service: &str, places: &BTreeMap<String, usi
     .collect()
 }
 
+/// What to say of a service that is simpler here than at AWS.
+fn unmodelled(name: &str, service: &Service) -> impl Iterator<Item = String> {
+    let unrated = service.kind == Kind::Stateless && service.capacity.requests_per_second.is_none();
+    let said = [
+        unrated.then_some("has no `requests_per_second`: it never saturates here"),
+        service
+            .max_instance_lifetime
+            .map(|_| "replaces no instance for its age here: `max_instance_lifetime` is ignored"),
+    ];
+    said.into_iter().flatten().map(move |said| format!("{name} {said}"))
+}
+
 /// Stations by their rating: requests per second, and milliseconds without load. Groups share
 /// them, since working one out takes longer than an hour of a whole platform.
 pub(super) type Stations = BTreeMap<(Option<MetricValue>, u32), Arc<Station>>;
 
-/// What an instance of a service makes of its load. One without a rating never saturates.
-fn station(service: &Service, model: &Model, made: &mut Stations) -> Arc<Station> {
-    let rated = service.capacity.requests_per_second;
-    let base = service.capacity.base_latency_ms.unwrap_or(model.base_latency_ms);
-    let make = || {
+/// What an instance makes of its load. One without a rating never saturates.
+fn station(capacity: &Capacity, model: &Model, made: &mut Stations) -> Arc<Station> {
+    let rated = capacity.requests_per_second;
+    let base = capacity.base_latency_ms.unwrap_or(model.base_latency_ms);
+    let worked_out = || {
         let rated = rated.map_or(1e9, MetricValue::as_f64);
         Arc::new(Station::new(rated, f64::from(base) / 1_000.0, model.queue_seconds))
     };
-    Arc::clone(made.entry((rated, base)).or_insert_with(make))
+    Arc::clone(made.entry((rated, base)).or_insert_with(worked_out))
 }

@@ -1,11 +1,11 @@
 //! Faults begin and end, and the global load balancer notices.
 
-use std::collections::BTreeSet;
-
-use super::queue::{At, Event};
+use super::gauge::Weather;
+use super::queue::{At, Event, Step};
 use super::site::Ailments;
 use super::{Engine, groups};
-use crate::fault::{Kind, MetricFault};
+use crate::fault::{Fault, Kind, MetricFault};
+use crate::model::Model;
 use crate::outcome::{Mark, MarkKind};
 
 impl Engine {
@@ -31,16 +31,15 @@ impl Engine {
         for site in &mut self.sites {
             site.ails = Ailments { boot_percent: 100, ..Ailments::default() };
         }
-        let in_force: Vec<Kind> = self
-            .faults
-            .iter()
-            .filter(|fault| (fault.from..fault.to).contains(&now))
-            .map(|fault| fault.kind.clone())
-            .collect();
-        for kind in &in_force {
+        let kinds: Vec<Kind> = in_force(&self.faults, now).cloned().collect();
+        for kind in &kinds {
             self.ail(kind);
         }
-        self.set_weather(&in_force);
+        for site in &mut self.sites {
+            for group in &mut site.groups {
+                group.weather = weather(&self.faults, now, &self.model, &site.name, &group.service);
+            }
+        }
         for (place, before) in before.into_iter().enumerate() {
             self.follow(place, &before);
         }
@@ -72,58 +71,56 @@ impl Engine {
             Kind::SlowBoot { percent, .. } => ails.boot_percent = ails.boot_percent.max(*percent),
             Kind::StaleReads { seconds, .. } => ails.stale = ails.stale.max(*seconds),
             Kind::LostAnswers { .. } => ails.lost_answers = true,
-            Kind::Partition { .. } | Kind::Metrics { .. } => {}
-        }
-    }
-
-    /// What publishing meets, group by group.
-    fn set_weather(&mut self, in_force: &[Kind]) {
-        let usual = u64::from(self.model.metric_delay.0);
-        for site in &mut self.sites {
-            for group in &mut site.groups {
-                group.weather.delay = usual;
-                (group.weather.missing, group.weather.nan) = (false, false);
-                for kind in in_force {
-                    let Kind::Metrics { region, service, how } = kind else { continue };
-                    let other = |service: &String| *service != group.service;
-                    if *region != site.name || service.as_ref().is_some_and(other) {
-                        continue;
-                    }
-                    match how {
-                        MetricFault::Delayed(seconds) => {
-                            group.weather.delay =
-                                group.weather.delay.max(usual + u64::from(*seconds));
-                        }
-                        MetricFault::Missing => group.weather.missing = true,
-                        MetricFault::Nan => group.weather.nan = true,
-                    }
-                }
+            Kind::InstancesFail { service, count, .. } => {
+                let silent = ails.silent.entry(service.clone()).or_default();
+                *silent = silent.saturating_add(usize::try_from(*count).unwrap_or(usize::MAX));
             }
+            Kind::Partition { .. } | Kind::Metrics { .. } => {}
         }
     }
 
     /// What a change of a region's ailments sets off.
     fn follow(&mut self, place: usize, before: &Ailments) {
         let Some(site) = self.sites.get(place) else { return };
-        let (now, after) = (self.now, &site.ails);
+        let after = site.ails.clone();
         if after.data_dark != before.data_dark {
-            let noticed = now + u64::from(self.model.traffic_detection.0);
+            let noticed = self.now + u64::from(self.model.traffic_detection.0);
             self.queue.push(noticed, Event::Traffic(place));
         }
-        let lost: BTreeSet<String> =
-            after.lost_zones.difference(&before.lost_zones).cloned().collect();
-        let count = site.groups.len();
-        for group in 0..count {
+        let returned = before.lost_zones.difference(&after.lost_zones).count() > 0;
+        let back = before.control_dark && !after.control_dark;
+        for group in 0..site.groups.len() {
             let at = At { site: place, group };
-            let mut killed = 0;
-            for zone in &lost {
-                self.with(at, |group, seen| killed += group.fleet.kill_zone(seen, zone));
+            if self.strike(at, before, &after) > 0 {
+                self.queue_in(u64::from(self.model.health_detection.0), at, Step::HealthCheck);
             }
-            if killed > 0 {
-                let found = now + u64::from(self.model.health_detection.0);
-                self.queue.push(found, Event::Replace(at));
+            if returned {
+                self.reconcile_soon(at);
             }
         }
+        if back {
+            self.catch_up(place);
+        }
+    }
+
+    /// Instances of a group stop answering, or answer again. How many.
+    fn strike(&mut self, at: At, before: &Ailments, after: &Ailments) -> usize {
+        let now = self.now;
+        let struck = self.with(at, |group, seen| {
+            let fleet = &mut group.fleet;
+            let mut struck = 0;
+            for zone in after.lost_zones.difference(&before.lost_zones) {
+                struck += fleet.lose_zone(seen, zone, now);
+            }
+            for zone in before.lost_zones.difference(&after.lost_zones) {
+                struck += fleet.regain_zone(seen, zone, now);
+            }
+            let silent = |ails: &Ailments| ails.silent.get(&group.service).copied().unwrap_or(0);
+            let (was, is) = (silent(before), silent(after));
+            struck += fleet.fall_silent(is.saturating_sub(was), now);
+            struck + fleet.speak_again(was.saturating_sub(is), now)
+        });
+        struck.unwrap_or_default()
     }
 
     /// The global load balancer has noticed how a region fares.
@@ -170,4 +167,38 @@ impl Engine {
     pub(super) fn groups_of(&self, place: usize) -> &[plimsoll_core::world::Group] {
         self.world.regions.values().nth(place).map(groups).unwrap_or_default()
     }
+}
+
+/// Faults in force at a moment.
+fn in_force(faults: &[Fault], now: u64) -> impl Iterator<Item = &Kind> {
+    faults
+        .iter()
+        .filter(move |fault| (fault.from..fault.to).contains(&now))
+        .map(|fault| &fault.kind)
+}
+
+/// What publishing meets at a moment, for the metrics of a service in a region.
+pub(super) fn weather(
+    faults: &[Fault],
+    now: u64,
+    model: &Model,
+    region: &str,
+    service: &str,
+) -> Weather {
+    let usual = u64::from(model.metric_delay.0);
+    let mut weather = Weather { delay: usual, ..Weather::default() };
+    for kind in in_force(faults, now) {
+        let Kind::Metrics { region: of, service: only, how } = kind else { continue };
+        if of != region || only.as_ref().is_some_and(|only| only != service) {
+            continue;
+        }
+        match how {
+            MetricFault::Delayed(seconds) => {
+                weather.delay = weather.delay.max(usual + u64::from(*seconds));
+            }
+            MetricFault::Missing => weather.missing = true,
+            MetricFault::Nan => weather.nan = true,
+        }
+    }
+    weather
 }

@@ -1,31 +1,45 @@
 //! The instances of a group and their life cycle.
 //!
 //! The world keeps what an observer sees of an instance; a [`Unit`] beside it keeps what only the
-//! twin knows. Both lists have the same order.
+//! twin knows. Both lists have the same order, which is that of launches.
 
 use plimsoll_core::units::Instances;
 use plimsoll_core::world::{self, HealthStatus, Instance};
 
+use super::pool::Pool;
+
 /// What the twin knows of an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unit {
-    pub(crate) id: u64,
-    phase: Phase,
-    /// When its launch was decided.
-    pub(crate) decided: u64,
+#[expect(clippy::struct_excessive_bools, reason = "each is true of an instance by itself")]
+pub(super) struct Unit {
+    pub(super) id: u64,
+    pub(super) phase: Phase,
+    /// When it was launched.
+    pub(super) launched: u64,
+    /// When it came into service; `None` before that, and for one that was there from the start.
+    pub(super) served: Option<u64>,
     /// Past its warmup.
     warm: bool,
-    /// Answers requests.
-    alive: bool,
-    protected: bool,
+    pub(super) protected: bool,
+    /// Launched beyond the desired capacity, to balance the zones.
+    pub(super) extra: bool,
+    /// Goes back to the warm pool when it has drained.
+    pub(super) returns: bool,
+    pub(super) state: State,
+    /// When that became so.
+    pub(super) since: u64,
+    /// The load balancer sends it requests while it is in service.
+    pub(super) in_rotation: bool,
+    /// Auto Scaling considers it unhealthy.
+    pub(super) unhealthy: bool,
 }
 
 /// Where in its life an instance is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+pub(super) enum Phase {
     /// Boots, or waits for a hook.
     Pending,
-    /// Takes requests.
+    /// In service.
     InService,
     /// Drains, or waits for a hook.
     Terminating,
@@ -42,42 +56,62 @@ impl Phase {
     }
 }
 
+/// How an instance really is, whoever knows of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// It answers requests.
+    Answers,
+    /// It answers nothing; its machine runs on.
+    Silent,
+    /// Its machine is gone.
+    Lost,
+}
+
 /// How many instances are in which state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     /// Boot, or wait for a hook.
     pub(crate) pending: Instances,
-    /// Take requests, as far as Auto Scaling and the load balancer know.
+    /// In service, as far as Auto Scaling knows.
     pub(crate) in_service: Instances,
-    /// Of those in service: past their warmup.
+    /// Of those in service: past their warmup, with a machine that reports.
     pub(crate) warmed: Instances,
-    /// Of those in service: answer nothing, and nobody has noticed yet.
-    pub(crate) dead: Instances,
-    /// Drain.
+    /// Of those past their warmup: answer nothing, so that their CPU is idle.
+    pub(crate) idle: Instances,
+    /// Of those in service: their machine is gone.
+    pub(crate) lost: Instances,
+    /// Of those in service: the load balancer sends them requests.
+    pub(crate) targets: Instances,
+    /// Of the targets: answer nothing, and the load balancer has not noticed yet.
+    pub(crate) failing: Instances,
+    /// Pending or in service: found to be unhealthy, and not terminated yet.
+    pub(crate) unhealthy: Instances,
+    /// Pending: launched beyond the desired capacity, to balance the zones.
+    pub(crate) extra: Instances,
+    /// Drain, or wait for a hook.
     pub(crate) terminating: Instances,
+    /// Of those that drain: go back to the warm pool.
+    pub(crate) returning: Instances,
 }
 
 impl Counts {
-    /// What counts towards the desired capacity.
+    /// Pending or in service.
     pub(crate) const fn live(self) -> Instances {
         self.pending + self.in_service
     }
 
-    /// What is billed.
-    pub(crate) const fn billed(self) -> Instances {
-        self.pending + self.in_service + self.terminating
+    /// Live, and not past their warmup though their machine is there.
+    pub(crate) const fn warming(self) -> Instances {
+        self.live() - self.warmed - self.lost
     }
 }
 
 /// The instances of a group.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fleet {
-    units: Vec<Unit>,
+    pub(super) units: Vec<Unit>,
     counts: Counts,
-    /// Instances of the warm pool that are ready.
-    pub(crate) pooled: Instances,
-    /// Instances that are being prepared for it.
-    pub(crate) pooling: Instances,
+    pub(crate) pool: Pool,
 }
 
 impl Fleet {
@@ -85,31 +119,69 @@ impl Fleet {
         self.counts
     }
 
-    fn count(&mut self) {
+    /// Instances that are billed.
+    pub(crate) const fn billed(&self) -> Instances {
+        self.counts.live() + self.counts.terminating + self.pool.billed()
+    }
+
+    /// Counts again what a change may have moved.
+    pub(super) fn count(&mut self) {
         let mut counts = Counts::default();
+        let one = Instances::from;
         for unit in &self.units {
+            let answers = unit.state == State::Answers;
             match unit.phase {
-                Phase::Pending => counts.pending += 1,
-                Phase::InService => {
-                    counts.in_service += 1;
-                    counts.warmed += Instances::from(unit.warm && unit.alive);
-                    counts.dead += Instances::from(!unit.alive);
+                Phase::Pending => {
+                    counts.pending += 1;
+                    counts.extra += one(unit.extra && !unit.unhealthy);
                 }
-                Phase::Terminating => counts.terminating += 1,
+                Phase::InService => {
+                    let reports = unit.warm && unit.state != State::Lost;
+                    counts.in_service += 1;
+                    counts.warmed += one(reports);
+                    counts.idle += one(reports && !answers);
+                    counts.lost += one(unit.state == State::Lost);
+                    counts.targets += one(unit.in_rotation);
+                    counts.failing += one(unit.in_rotation && !answers);
+                }
+                Phase::Terminating => {
+                    counts.terminating += 1;
+                    counts.returning += one(unit.returns);
+                    continue;
+                }
             }
+            counts.unhealthy += one(unit.unhealthy);
         }
         self.counts = counts;
     }
 
-    /// Launches an instance.
-    pub(crate) fn launch(&mut self, seen: &mut world::Group, id: u64, zone: &str, decided: u64) {
-        let protected = seen.settings.scale_in_protection;
-        let phase = Phase::Pending;
-        self.units.push(Unit { id, phase, decided, warm: false, alive: true, protected });
+    /// Launches an instance; an `extra` one is beyond the desired capacity.
+    pub(crate) fn launch(
+        &mut self,
+        seen: &mut world::Group,
+        id: u64,
+        zone: &str,
+        now: u64,
+        extra: bool,
+    ) {
+        self.units.push(Unit {
+            id,
+            phase: Phase::Pending,
+            launched: now,
+            served: None,
+            warm: false,
+            protected: seen.settings.scale_in_protection,
+            extra,
+            returns: false,
+            state: State::Answers,
+            since: now,
+            in_rotation: true,
+            unhealthy: false,
+        });
         seen.instances.push(Instance {
             id: format!("i-{id:017x}"),
             zone: zone.to_owned(),
-            lifecycle: phase.as_aws().to_owned(),
+            lifecycle: Phase::Pending.as_aws().to_owned(),
             health: HealthStatus::Healthy,
             template: seen.settings.template.clone(),
         });
@@ -120,25 +192,19 @@ impl Fleet {
         self.units.iter().position(|unit| unit.id == id)
     }
 
-    fn set(&mut self, seen: &mut world::Group, id: u64, from: &[Phase], to: Phase) -> bool {
-        let Some(place) = self.place(id) else { return false };
-        let (Some(unit), Some(instance)) =
-            (self.units.get_mut(place), seen.instances.get_mut(place))
-        else {
-            return false;
-        };
-        if !from.contains(&unit.phase) {
-            return false;
+    /// An instance comes into service, unless it was terminated or lost meanwhile. When its launch
+    /// was decided.
+    pub(crate) fn serve(&mut self, seen: &mut world::Group, id: u64, now: u64) -> Option<u64> {
+        let place = self.place(id)?;
+        let (unit, instance) = (self.units.get_mut(place)?, seen.instances.get_mut(place)?);
+        if unit.phase != Phase::Pending || unit.state == State::Lost {
+            return None;
         }
-        unit.phase = to;
-        to.as_aws().clone_into(&mut instance.lifecycle);
+        (unit.phase, unit.served, unit.extra) = (Phase::InService, Some(now), false);
+        unit.phase.as_aws().clone_into(&mut instance.lifecycle);
+        let launched = unit.launched;
         self.count();
-        true
-    }
-
-    /// An instance comes into service, unless it was terminated meanwhile.
-    pub(crate) fn serve(&mut self, seen: &mut world::Group, id: u64) -> bool {
-        self.set(seen, id, &[Phase::Pending], Phase::InService)
+        Some(launched)
     }
 
     /// An instance is past its warmup.
@@ -149,18 +215,31 @@ impl Fleet {
         self.count();
     }
 
-    /// An instance gets no more requests.
-    pub(crate) fn terminate(&mut self, seen: &mut world::Group, id: u64) {
-        self.set(seen, id, &[Phase::Pending, Phase::InService], Phase::Terminating);
+    /// Takes an instance out of service. What it has to wait for until it is gone.
+    pub(crate) fn terminate(&mut self, seen: &mut world::Group, id: u64) -> Option<Parting> {
+        let place = self.place(id)?;
+        let (unit, instance) = (self.units.get_mut(place)?, seen.instances.get_mut(place)?);
+        let parting = Parting {
+            drains: unit.phase == Phase::InService && unit.state != State::Lost,
+            hooks: unit.state != State::Lost,
+        };
+        unit.phase = Phase::Terminating;
+        unit.returns = unit.state == State::Answers
+            && !unit.unhealthy
+            && seen.warm_pool.as_ref().is_some_and(|pool| pool.reuse_on_scale_in);
+        unit.phase.as_aws().clone_into(&mut instance.lifecycle);
+        self.count();
+        Some(parting)
     }
 
-    /// An instance is gone.
+    /// An instance is gone: ended, or back in the warm pool.
     pub(crate) fn forget(&mut self, seen: &mut world::Group, id: u64) {
-        if let Some(place) = self.place(id) {
-            self.units.remove(place);
-            if place < seen.instances.len() {
-                seen.instances.remove(place);
-            }
+        let Some(place) = self.place(id) else { return };
+        if self.units.remove(place).returns {
+            self.pool.take_back();
+        }
+        if place < seen.instances.len() {
+            seen.instances.remove(place);
         }
         self.count();
     }
@@ -174,44 +253,13 @@ impl Fleet {
             }
             unit.warm = true;
         }
-        (self.pooled, self.pooling) = (self.pooled + self.pooling, 0);
+        self.pool.settle();
         self.count();
     }
 
-    /// An instance of the warm pool is ready.
-    pub(crate) fn pool_one(&mut self) {
-        self.pooling = self.pooling.saturating_sub(1);
-        self.pooled += 1;
-    }
-
-    /// Takes an instance out of the warm pool, if one is ready.
-    pub(crate) fn take_pooled(&mut self) -> bool {
-        let ready = self.pooled > 0;
-        self.pooled = self.pooled.saturating_sub(1);
-        ready
-    }
-
-    /// When the launch of an instance was decided.
-    pub(crate) fn decided(&self, id: u64) -> Option<u64> {
-        self.place(id).and_then(|place| self.units.get(place)).map(|unit| unit.decided)
-    }
-
-    /// The instances of a zone stop answering. How many.
-    pub(crate) fn kill_zone(&mut self, seen: &world::Group, zone: &str) -> usize {
-        let mut killed = 0;
-        for (unit, instance) in self.units.iter_mut().zip(&seen.instances) {
-            if instance.zone == zone && unit.alive {
-                unit.alive = false;
-                killed += 1;
-            }
-        }
-        self.count();
-        killed
-    }
-
-    /// Instances that do not answer.
-    pub(crate) fn dead(&self) -> Vec<u64> {
-        self.units.iter().filter(|unit| !unit.alive).map(|unit| unit.id).collect()
+    /// The zone of an instance.
+    pub(crate) fn zone_of<'a>(&self, seen: &'a world::Group, id: u64) -> Option<&'a str> {
+        self.place(id).and_then(|place| seen.instances.get(place)).map(|it| it.zone.as_str())
     }
 
     /// Live instances in a zone.
@@ -221,44 +269,13 @@ impl Fleet {
         };
         self.units.iter().zip(&seen.instances).filter(live).count()
     }
+}
 
-    /// The instance to terminate next: from the zone with the most, then as the group's
-    /// termination policies say; `None` when all that is left is protected.
-    ///
-    /// Source: EC2 Auto Scaling user guide, "Configure termination policies".
-    pub(crate) fn victim(&self, seen: &world::Group) -> Option<u64> {
-        let live = |unit: &Unit| unit.phase != Phase::Terminating;
-        let candidates: Vec<(&Unit, &Instance)> = self
-            .units
-            .iter()
-            .zip(&seen.instances)
-            .filter(|(unit, _)| live(unit) && !unit.protected)
-            .collect();
-        let most = candidates.iter().map(|(_, i)| self.in_zone(seen, &i.zone)).max()?;
-        let mut left: Vec<(&Unit, &Instance)> = candidates
-            .into_iter()
-            .filter(|(_, instance)| self.in_zone(seen, &instance.zone) == most)
-            .collect();
-        let version = |instance: &Instance| {
-            instance.template.as_ref().and_then(|t| t.version.parse::<u64>().ok())
-        };
-        for policy in &seen.settings.termination_policies {
-            let keep: Option<u64> = match policy.as_str() {
-                "OldestInstance" => left.iter().map(|(unit, _)| unit.id).min(),
-                "NewestInstance" => left.iter().map(|(unit, _)| unit.id).max(),
-                // Default begins with the oldest template too; then the billing hour, which no
-                // longer matters with billing by the second, and then chance.
-                "OldestLaunchTemplate" | "Default" => {
-                    let oldest = left.iter().map(|(_, instance)| version(instance)).min();
-                    left.retain(|(_, instance)| Some(version(instance)) == oldest);
-                    None
-                }
-                _ => None,
-            };
-            if let Some(id) = keep {
-                left.retain(|(unit, _)| unit.id == id);
-            }
-        }
-        left.first().map(|(unit, _)| unit.id)
-    }
+/// What an instance waits for when it is taken out of service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Parting {
+    /// Its target groups drain it.
+    pub(crate) drains: bool,
+    /// Its lifecycle hooks run.
+    pub(crate) hooks: bool,
 }

@@ -60,14 +60,14 @@ impl Flow {
         station: &Station,
         around: Surroundings,
     ) -> Self {
-        if counts.in_service == 0 || around.dark || offered <= 0.0 {
+        if counts.targets == 0 || around.dark || offered <= 0.0 {
             let blame = Some(if around.dark { Blame::Dark } else { Blame::Empty });
             return Self { offered, lost: offered.max(0.0), blame, ..Self::default() };
         }
-        let targets = f64::from(counts.in_service);
+        let targets = f64::from(counts.targets);
         let utilisation = offered / targets / station.rated;
         let at = position(utilisation);
-        let answering = 1.0 - f64::from(counts.dead) / targets;
+        let answering = 1.0 - f64::from(counts.failing) / targets;
         let served = answering * (1.0 - station.refused(utilisation, at));
         Self {
             offered,
@@ -76,7 +76,7 @@ impl Flow {
             utilisation,
             at,
             elsewhere: around.elsewhere,
-            blame: around.blame.or_else(|| (counts.dead > 0).then_some(Blame::Failed)),
+            blame: around.blame.or_else(|| (counts.failing > 0).then_some(Blame::Failed)),
         }
     }
 
@@ -101,5 +101,58 @@ pub(crate) fn needed(offered: f64, instances_per_rps: f64, max: Instances) -> In
     )]
     {
         needed.clamp(0.0, f64::from(max)) as Instances
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(targets: Instances, failing: Instances) -> Counts {
+        Counts { in_service: targets, targets, failing, ..Counts::default() }
+    }
+
+    fn flow(offered: f64, counts: Counts, around: Surroundings) -> Flow {
+        Flow::of(offered, counts, &Station::new(100.0, 0.05, 1.0), around)
+    }
+
+    #[test]
+    fn requests_spread_evenly_over_the_targets_and_those_at_failing_ones_are_lost() {
+        let flow = flow(100.0, counts(4, 1), Surroundings::default());
+        assert!((flow.utilisation - 0.25).abs() < 1e-12 && (flow.cpu() - 25.0).abs() < 1e-9);
+        assert!((flow.lost - 25.0).abs() < 1e-6 && (flow.reached - 75.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_a_service_that_is_leaned_on_does_not_answer_is_lost_after_it_was_handled() {
+        let around = Surroundings { failing: 0.5, elsewhere: 0.2, ..Surroundings::default() };
+        let flow = flow(100.0, counts(4, 0), around);
+        assert!((flow.lost - 50.0).abs() < 1e-6 && (flow.reached - 100.0).abs() < 1e-9);
+        assert!((flow.elsewhere - 0.2).abs() < 1e-12);
+    }
+
+    #[test]
+    fn without_a_target_and_in_the_dark_everything_is_lost_and_nothing_is_used() {
+        let dark = Surroundings { dark: true, ..Surroundings::default() };
+        for (counts, around) in [(counts(0, 0), Surroundings::default()), (counts(4, 0), dark)] {
+            let flow = flow(100.0, counts, around);
+            assert_eq!((flow.lost, flow.reached, flow.cpu()), (100.0, 0.0, 0.0));
+            assert!(flow.is_overloaded());
+        }
+        assert!(!flow(0.0, counts(0, 0), Surroundings::default()).is_overloaded());
+    }
+
+    #[test]
+    fn cpu_ends_at_all_of_it_where_requests_begin_to_be_refused() {
+        let flow = flow(800.0, counts(4, 0), Surroundings::default());
+        assert!((flow.cpu() - 100.0).abs() < 1e-12 && (flow.lost - 400.0).abs() < 4.0);
+    }
+
+    #[test]
+    fn the_need_is_rounded_up_and_ends_at_what_is_allowed() {
+        let cases = [(0.0, 0), (50.0, 1), (50.1, 2), (449.0, 9), (1e12, 10), (f64::NAN, 0)];
+        for (offered, expected) in cases {
+            assert_eq!(needed(offered, 1.0 / 50.0, 10), expected, "{offered}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plimsoll_core::spec::Service;
+use plimsoll_core::spec::{Capacity, Service};
 use plimsoll_core::units::{Instances, Seconds};
 use plimsoll_core::world::{self, Policy};
 
@@ -24,6 +24,7 @@ pub(crate) const FALLBACK_WARMUP: u64 = 300;
 
 /// A group of one region.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub(crate) struct Group {
     pub(crate) service: String,
     pub(crate) fleet: Fleet,
@@ -32,6 +33,8 @@ pub(crate) struct Group {
     pub(crate) calls: Vec<Call>,
     /// Connections that it accepts.
     pub(crate) connections: Option<f64>,
+    /// Carries the traffic of its service; one that is being rolled out or was replaced does not.
+    pub(crate) active: bool,
     /// Whether the load asks it, and not only other services.
     pub(crate) asked: bool,
     /// Requests per second from outside, in the span that runs.
@@ -47,8 +50,11 @@ pub(crate) struct Group {
     /// When Plimsoll sizes the group.
     pub(crate) managed: Option<Managed>,
     instances_per_rps: f64,
+    /// Whether a policy's metric was above its target in the minute that runs.
+    above: bool,
     pub(crate) cooling_until: u64,
-    pub(crate) reconciling: bool,
+    /// When Auto Scaling will next launch or terminate what is missing or too much.
+    pub(crate) reconcile_at: Option<u64>,
     pub(crate) tally: Tally,
     pub(crate) rises: RiseLog,
     pub(crate) strip: Option<Box<Strip>>,
@@ -73,13 +79,14 @@ pub(crate) struct Call {
 
 impl Group {
     /// A group of a service as the spec rates it, without instances.
-    pub(crate) fn new(name: &str, service: &Service, station: Arc<Station>, now: u64) -> Self {
+    pub(crate) fn new(name: &str, capacity: &Capacity, station: Arc<Station>, now: u64) -> Self {
         Self {
             service: name.to_owned(),
             fleet: Fleet::default(),
             station,
             calls: Vec::new(),
-            connections: service.capacity.connections.map(f64::from),
+            connections: capacity.connections.map(f64::from),
+            active: true,
             asked: false,
             direct: 0.0,
             flow: Flow::default(),
@@ -91,11 +98,12 @@ impl Group {
             managed: None,
             instances_per_rps: 0.0,
             cooling_until: 0,
-            reconciling: false,
+            reconcile_at: None,
+            above: false,
             tally: Tally::default(),
             rises: RiseLog::default(),
             strip: None,
-            price: service.capacity.hourly_price.map(|price| crate::units::dollars(price.0)),
+            price: capacity.hourly_price.map(|price| crate::units::dollars(price.0)),
             schedule_at: None,
         }
     }
@@ -105,12 +113,14 @@ impl Group {
     pub(crate) fn learn(
         &mut self,
         seen: &world::Group,
-        service: &Service,
+        service: Option<&Service>,
         model: &Model,
         now: u64,
     ) -> Vec<String> {
         let mut untold = Vec::new();
-        let mut before = std::mem::take(&mut self.native);
+        let unrated = Capacity::default();
+        let capacity = service.map_or(&unrated, |service| &service.capacity);
+        let before = std::mem::take(&mut self.native);
         for (name, policy) in &seen.policies {
             let Policy::TargetTracking(policy) = policy else {
                 untold.push(format!("{}: {}", self.service, unmodelled(name, policy)));
@@ -119,10 +129,8 @@ impl Group {
             if !policy.enabled {
                 continue;
             }
-            let (signal, why) = Signal::of(&policy.metric, &service.capacity, model);
-            let gauge = gauge(name, policy, signal, model, now);
-            let kept = before.iter().position(|old| old.tracks_as(&gauge));
-            self.native.push(kept.map_or(gauge, |place| before.swap_remove(place)));
+            let (signal, why) = Signal::of(&policy.metric, capacity, model);
+            self.native.push(gauge(name, policy, signal, model, now).take_up(&before));
             untold.extend(
                 why.map(|why| format!("{}: policy `{name}` has no data here: {why}", self.service)),
             );
@@ -150,6 +158,11 @@ impl Group {
         }
     }
 
+    /// Seconds of the periods that its metrics have.
+    pub(crate) fn periods(&self) -> impl Iterator<Item = u64> {
+        self.periods.iter().map(|(length, _)| *length)
+    }
+
     /// What has gone through since the last change is counted.
     pub(crate) fn advance(&mut self, now: u64) {
         if now <= self.since {
@@ -162,14 +175,17 @@ impl Group {
         let in_service = f64::from(counts.in_service);
         self.tally.add(&self.flow, self.full, seconds);
         self.tally.capacity_seconds += in_service * seconds;
-        self.tally.billed_seconds += f64::from(counts.billed()) * seconds;
+        self.tally.billed_seconds += f64::from(self.fleet.billed()) * seconds;
         let warm = if counts.warmed > 0 { seconds } else { 0.0 };
+        // Machines of instances that answer nothing are idle, and count in the mean.
+        let busy = 1.0 - f64::from(counts.idle) / f64::from(counts.warmed.max(1));
         for (_, period) in &mut self.periods {
             period.seconds += seconds;
-            period.cpu += self.flow.cpu() * warm;
+            period.cpu += self.flow.cpu() * busy * warm;
             period.warm += warm;
             period.requests += self.flow.reached * seconds;
-            period.targets += in_service * seconds;
+            period.targets += f64::from(counts.targets) * seconds;
+            period.in_service += in_service * seconds;
         }
         if let Some(strip) = &mut self.strip {
             let elsewhere = self.flow.elsewhere;
@@ -197,10 +213,23 @@ impl Group {
         }
     }
 
-    /// Metric periods that end now are published, and alarms look at them. Whether an alarm of the
-    /// native policies asks for something.
-    pub(crate) fn end_periods(&mut self, now: u64) -> bool {
-        let mut above = false;
+    /// The desired capacity became another one.
+    pub(crate) fn resized(&mut self, now: u64, from: Instances, to: Instances, cause: &str) {
+        self.tally.events += 1;
+        Tally::one_more(&mut self.tally.drivers, cause);
+        if let Some(strip) = &mut self.strip {
+            strip.desire(to);
+        }
+        if let Some(managed) = &mut self.managed {
+            managed.moved(now, from, to);
+        }
+        if to > from {
+            self.rises.decided(now, to);
+        }
+    }
+
+    /// Metric periods that end now are published, and alarms look at them.
+    pub(crate) fn end_periods(&mut self, now: u64) {
         for (length, period) in &mut self.periods {
             if !now.is_multiple_of(*length) {
                 continue;
@@ -211,40 +240,43 @@ impl Group {
                     if let Some(ended) = gauge.end(period, self.weather) {
                         self.rises.shown(now, ended);
                     }
-                    above |= gauge.was_above();
+                    self.above |= gauge.was_above;
                 }
             }
             *period = Period::default();
         }
         if now.is_multiple_of(60) {
-            self.tally.minutes_above += u64::from(above);
+            self.tally.minutes_above += u64::from(std::mem::take(&mut self.above));
         }
-        self.native.iter().any(Gauge::asks)
+    }
+
+    /// Whether an alarm invokes a native policy.
+    pub(crate) fn is_invoked(&self, now: u64) -> bool {
+        self.native.iter().any(|gauge| gauge.invokes(now))
     }
 }
 
 /// How long instances of a group warm up: the longest that its policies ask for, of which each takes
 /// the group's unless it has its own.
 /// Source: EC2 Auto Scaling API, `PutScalingPolicy`, `EstimatedInstanceWarmup`.
-pub(crate) fn warmup_of(seen: &world::Group) -> Option<Seconds> {
-    let policies = seen.policies.values().filter_map(|policy| match policy {
+pub(crate) fn warmup(seen: &world::Group) -> Option<Seconds> {
+    let each = seen.policies.values().filter_map(|policy| match policy {
         Policy::TargetTracking(policy) if policy.enabled => policy.warmup.or(seen.settings.warmup),
         Policy::TargetTracking(_)
         | Policy::Step(_)
         | Policy::Predictive(_)
         | Policy::Foreign(_) => None,
     });
-    policies.max().or(seen.settings.warmup)
+    each.max().or(seen.settings.warmup)
 }
 
 /// When an instance that comes into service now is past its warmup.
 pub(crate) fn warm_at(seen: &world::Group, now: u64, decided: u64) -> u64 {
-    match warmup_of(seen) {
+    match warmup(seen) {
         Some(warmup) => now + u64::from(warmup.0),
         // Without a warmup it counts at once, and the default cooldown stands in between steps.
-        // Alarms were seen to act again after exactly that time, and what happens in the second of
-        // a decision comes after it.
-        None => now.max((decided + FALLBACK_WARMUP).saturating_sub(1)),
+        // Alarms were seen to act again after exactly that time.
+        None => now.max(decided + FALLBACK_WARMUP),
     }
 }
 
@@ -256,7 +288,7 @@ fn gauge(
     model: &Model,
     now: u64,
 ) -> Gauge {
-    let period = period_of(&policy.metric);
+    let period = u64::from(policy.metric.period().0).max(1);
     let tracked = Tracked {
         policy: name.to_owned(),
         metric: policy.metric.clone(),
@@ -277,12 +309,4 @@ fn unmodelled(name: &str, policy: &Policy) -> String {
         Policy::Foreign(_) | Policy::TargetTracking(_) => "it is of a kind that is not modelled",
     };
     format!("policy `{name}` does nothing here: {why}")
-}
-
-/// The period of a metric in seconds.
-pub(crate) fn period_of(metric: &world::Metric) -> u64 {
-    match metric {
-        world::Metric::Single(stat) => stat.period.map_or(60, |period| u64::from(period.0)),
-        world::Metric::Predefined { .. } | world::Metric::Math(_) => 60,
-    }
 }

@@ -42,13 +42,16 @@ impl Managed {
     /// has no model for is told.
     pub(crate) fn of(
         before: Option<Self>,
-        service: &Service,
+        service: Option<&Service>,
         model: &Model,
         now: u64,
     ) -> (Option<Self>, Vec<String>) {
-        let Mode::Managed(mode) = &service.mode else { return (None, Vec::new()) };
+        let Some((service, Mode::Managed(mode))) = service.map(|it| (it, &it.mode)) else {
+            return (None, Vec::new());
+        };
         let interval = u64::from(mode.interval.0).max(1);
         let mut untold = Vec::new();
+        let known = before.as_ref().map_or(&[][..], |before| &before.gauges);
         let (mut gauges, mut kinds) = (Vec::new(), Vec::new());
         for (name, policy) in &service.policies {
             let Policy::TargetTracking(policy) = policy else { continue };
@@ -66,7 +69,7 @@ impl Managed {
                 scale_in: policy.scale_in,
                 low_percent: model.low_percent,
             };
-            gauges.push(Gauge::new(tracked, now / interval));
+            gauges.push(Gauge::new(tracked, now / interval).take_up(known));
             kinds.push(kind_of(&policy.metric));
         }
         let (proposals, moves) =
@@ -110,11 +113,7 @@ impl Managed {
             return None;
         }
         let counts = group.fleet.counts();
-        self.read(Counts {
-            ready: counts.warmed,
-            missing: counts.dead,
-            unready: counts.pending + counts.in_service - counts.warmed - counts.dead,
-        });
+        self.read(Counts { ready: counts.warmed, missing: counts.lost, unready: counts.warming() });
         if self.proposals.is_empty() {
             self.proposals.push_back((now, seen.desired));
         }

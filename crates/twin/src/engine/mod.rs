@@ -17,25 +17,33 @@ mod flow;
 mod gauge;
 mod ground;
 mod group;
+mod health;
+mod launch;
 mod lifecycle;
 mod managed;
 mod math;
 mod observe;
 mod policies;
+mod pool;
 mod queue;
 mod rises;
+mod schedule;
 mod score;
 mod signal;
 mod site;
+mod sizing;
 mod strip;
 mod tally;
+mod termination;
+#[cfg(test)]
+mod tests;
 mod traffic;
 mod verdict;
 
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use plimsoll_core::spec::{Mode, Spec};
+use plimsoll_core::spec::Spec;
 use plimsoll_core::world::{self, RegionState, World};
 
 use self::bring_up::Stations;
@@ -60,7 +68,7 @@ pub(crate) struct Engine {
     start: Timestamp,
     /// Seconds from the first moment.
     now: u64,
-    /// Seconds over which the load is taken as constant; divides a minute.
+    /// Seconds over which the load is taken as constant; divides a minute and every metric's period.
     span: u64,
     /// What an observer who sees everything sees.
     world: World,
@@ -86,6 +94,12 @@ impl Engine {
     pub(crate) fn new(spec: &Spec, load: &Load, options: &Options) -> Self {
         let mut engine = Self::empty(spec, load, options);
         engine.bring_up();
+        // Now the span is known.
+        let span = engine.span;
+        if let Some(recorder) = &mut engine.recorder {
+            let step = options.seconds.div_ceil(MOST_POINTS).next_multiple_of(span);
+            recorder.step = step.max(span);
+        }
         engine
     }
 
@@ -98,12 +112,9 @@ impl Engine {
             world.regions.insert(name.clone(), RegionState::Observed(ground));
             sites.push(Site::new(name, region.traffic_weight));
         }
-        let traffic = Traffic::new(load, &sites);
-        let span = span(spec, load);
-        let recorder = options.trace.then(|| Recorder {
-            step: options.seconds.div_ceil(MOST_POINTS).next_multiple_of(span).max(span),
-            marks: Vec::new(),
-        });
+        let traffic = Traffic::new(load, &sites, f64::from(options.model.timeout.0));
+        let span = span(load);
+        let recorder = options.trace.then(|| Recorder { step: span, marks: Vec::new() });
         let mut engine = Self {
             spec: spec.clone(),
             model: options.model.clone(),
@@ -125,7 +136,8 @@ impl Engine {
         engine
     }
 
-    /// Lets time pass until a second of the run.
+    /// Lets time pass until a second of the run. In a second in which a metric's period ends, that
+    /// comes first, then what else happens, and decisions last.
     pub(crate) fn run_until(&mut self, end: u64) {
         while self.now < end {
             let from = self.now;
@@ -139,10 +151,11 @@ impl Engine {
             for site in &mut self.sites {
                 site.advance(next);
             }
-            self.decide();
+            self.end_periods();
             while let Some((at, event)) = self.queue.pop_until(next) {
                 self.happen(at, event);
             }
+            self.decide();
             self.draw();
         }
     }
@@ -177,9 +190,13 @@ impl Engine {
     /// Adds a point to every curve at the end of a step.
     fn draw(&mut self) {
         let Some(recorder) = &self.recorder else { return };
-        if !self.now.is_multiple_of(recorder.step) {
-            return;
+        if self.now.is_multiple_of(recorder.step) {
+            self.add_points();
         }
+    }
+
+    /// Adds a point to every curve.
+    fn add_points(&mut self) {
         for (site, seen) in self.sites.iter_mut().zip(self.world.regions.values()) {
             for (group, seen) in site.groups.iter_mut().zip(groups(seen)) {
                 if let Some(strip) = &mut group.strip {
@@ -252,23 +269,18 @@ fn seen_mut(world: &mut World, at: At) -> Option<&mut world::Group> {
     }
 }
 
-/// The longest span that suits the load, the metrics and the managed services; it divides a minute.
-fn span(spec: &Spec, load: &Load) -> u64 {
-    let of_source = |source: &Source| match source {
+/// The longest span that suits the load; it divides a minute.
+fn span(load: &Load) -> u64 {
+    let resolutions = load.sources.iter().map(|source| match source {
         Source::Open { rate, .. } => rate.resolution(),
         Source::Closed { users, .. } => users.resolution(),
-    };
-    let metrics = spec.services().flat_map(|(_, _, service)| {
-        let interval = match &service.mode {
-            Mode::Managed(managed) => u64::from(managed.interval.0),
-            Mode::TargetTracking => 60,
-        };
-        let periods = service.policies.values().map(|policy| match policy {
-            world::Policy::TargetTracking(policy) => group::period_of(&policy.metric),
-            world::Policy::Step(_) | world::Policy::Predictive(_) | world::Policy::Foreign(_) => 60,
-        });
-        periods.chain([interval]).collect::<Vec<_>>()
     });
-    let finest = load.sources.iter().map(of_source).chain(metrics).min().unwrap_or(60).clamp(1, 60);
+    let finest = resolutions.min().unwrap_or(60).clamp(1, 60);
     (1..=finest).rev().find(|span| 60 % span == 0).unwrap_or(1)
+}
+
+/// The longest span that divides both a span and a period.
+fn common_span(span: u64, period: u64) -> u64 {
+    let divides = |it: &u64| span.is_multiple_of(*it) && period.is_multiple_of(*it);
+    (1..=span).rev().find(divides).unwrap_or(1)
 }

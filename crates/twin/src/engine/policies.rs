@@ -4,11 +4,10 @@ use plimsoll_core::scaling::target_tracking::{Hold, Reading, Sizes, decide};
 use plimsoll_core::units::{Instances, MetricValue};
 use plimsoll_core::world;
 
-use super::group::{FALLBACK_WARMUP, Group};
+use super::group::{FALLBACK_WARMUP, Group, warmup};
 use super::queue::At;
-use super::tally::Tally;
+use super::sizing::is_suspended;
 use super::{Engine, groups};
-use crate::outcome::MarkKind;
 
 /// A decision to carry out.
 struct Decided {
@@ -21,7 +20,16 @@ struct Decided {
 }
 
 impl Engine {
-    /// Metric periods that end now are closed, and whoever sizes a group decides.
+    /// Metric periods that end now are closed.
+    pub(super) fn end_periods(&mut self) {
+        for site in &mut self.sites {
+            for group in &mut site.groups {
+                group.end_periods(self.now);
+            }
+        }
+    }
+
+    /// Whoever sizes a group decides, when it is time to.
     pub(super) fn decide(&mut self) {
         let now = self.now;
         let mut decided = Vec::new();
@@ -29,15 +37,15 @@ impl Engine {
             self.sites.iter_mut().zip(self.world.regions.values()).enumerate()
         {
             let reads = !site.ails.control_dark;
+            // Plimsoll's own calls are refused when too many are made; Auto Scaling makes none.
+            let calls = reads && !site.ails.throttled;
             for (index, (group, seen)) in site.groups.iter_mut().zip(groups(seen)).enumerate() {
-                let asked = group.end_periods(now);
                 let at = At { site: place, group: index };
-                // Auto Scaling is invoked once a minute while an alarm asks for something.
-                if asked && now.is_multiple_of(60) && reads && !is_deaf(seen) {
+                if group.is_invoked(now) && reads && !is_suspended(seen, "AlarmNotification") {
                     decided.extend(native(group, seen, at, now));
                 }
                 if let Some(mut managed) = group.managed.take_if(|managed| managed.is_due(now)) {
-                    if let Some((to, cause, why)) = managed.decide(group, seen, now, reads) {
+                    if let Some((to, cause, why)) = managed.decide(group, seen, now, calls) {
                         decided.push(Decided { at, to, cause, why, cools: false });
                     }
                     group.managed = Some(managed);
@@ -51,49 +59,6 @@ impl Engine {
             self.desire(at, to, &cause, || why);
         }
     }
-
-    /// A group has a new desired capacity.
-    pub(super) fn desire(
-        &mut self,
-        at: At,
-        to: Instances,
-        cause: &str,
-        why: impl FnOnce() -> String,
-    ) {
-        let now = self.now;
-        let mut before = to;
-        self.with(at, |group, seen| {
-            before = std::mem::replace(&mut seen.desired, to);
-            if before == to {
-                return;
-            }
-            group.tally.events += 1;
-            Tally::one_more(&mut group.tally.drivers, cause);
-            if let Some(strip) = &mut group.strip {
-                strip.desire(to);
-            }
-            if let Some(managed) = &mut group.managed {
-                managed.moved(now, before, to);
-            }
-            if to > before {
-                group.rises.decided(now, to);
-            }
-        });
-        if before != to {
-            let kind = if to > before { MarkKind::ScaleOut } else { MarkKind::ScaleIn };
-            self.mark(at, kind, || {
-                let why = why();
-                let gap = if why.is_empty() { "" } else { ", " };
-                format!("{before} -> {to}: {cause}{gap}{why}")
-            });
-            self.reconcile_soon(at);
-        }
-    }
-}
-
-/// Whether alarms reach no policy of the group.
-fn is_deaf(seen: &world::Group) -> bool {
-    seen.suspended.contains("AlarmNotification")
 }
 
 /// What the native policies of a group decide.
@@ -103,7 +68,7 @@ fn native(group: &mut Group, seen: &world::Group, at: At, now: u64) -> Option<De
         desired: seen.desired,
         warmed: counts.warmed,
         current: counts.in_service + counts.terminating,
-        warming: counts.pending > 0 || counts.warmed + counts.dead < counts.in_service,
+        warming: counts.warming() > 0,
         cooling: now < group.cooling_until,
         bounds: seen.bounds,
     };
@@ -117,7 +82,7 @@ fn native(group: &mut Group, seen: &world::Group, at: At, now: u64) -> Option<De
                 to: moved.to,
                 cause: format!("policy {}", gauge.policy),
                 why: format!("{value} at a target of {}", gauge.target()),
-                cools: moved.to < seen.desired && super::group::warmup_of(seen).is_none(),
+                cools: moved.to < seen.desired && warmup(seen).is_none(),
             })
         }
         Err(Hold::Quiet) => None,

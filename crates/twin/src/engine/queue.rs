@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 
 /// Where a group lives: its region's place and its own among the region's groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,39 +18,36 @@ pub(crate) enum Event {
     Fault(usize),
     /// The global load balancer has noticed how a region fares.
     Traffic(usize),
-    /// Scheduled actions of a group fire.
-    Schedule(At),
+    /// Something happens in a group.
+    Group(At, Step),
+}
+
+/// Something that will happen in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    /// Scheduled actions fire.
+    Schedule,
     /// Instances are launched or terminated until the size is what is desired.
-    Reconcile(At),
+    Reconcile,
     /// An instance comes into service.
-    InService(At, u64),
+    InService(u64),
     /// An instance is past its warmup.
-    Warm(At, u64),
+    Warm(u64),
     /// An instance of the warm pool is ready.
-    Pooled(At),
-    /// Instances that died are found out and replaced.
-    Replace(At),
+    Pooled,
+    /// Load balancer and Auto Scaling find out which instances answer.
+    HealthCheck,
     /// An instance is gone.
-    Gone(At, u64),
+    Gone(u64),
 }
 
 impl Event {
     /// The event when a group is gone; `None` when it was about that group.
     fn without(self, gone: At) -> Option<Self> {
-        let moved = |at: At| {
-            let behind = at.site == gone.site && at.group > gone.group;
-            (at != gone).then_some(At { group: at.group - usize::from(behind), ..at })
-        };
-        Some(match self {
-            Self::Fault(_) | Self::Traffic(_) => self,
-            Self::Schedule(at) => Self::Schedule(moved(at)?),
-            Self::Reconcile(at) => Self::Reconcile(moved(at)?),
-            Self::InService(at, id) => Self::InService(moved(at)?, id),
-            Self::Warm(at, id) => Self::Warm(moved(at)?, id),
-            Self::Pooled(at) => Self::Pooled(moved(at)?),
-            Self::Replace(at) => Self::Replace(moved(at)?),
-            Self::Gone(at, id) => Self::Gone(moved(at)?, id),
-        })
+        let Self::Group(at, step) = self else { return Some(self) };
+        let behind = at.site == gone.site && at.group > gone.group;
+        let moved = At { group: at.group - usize::from(behind), ..at };
+        (at != gone).then_some(Self::Group(moved, step))
     }
 }
 
@@ -67,11 +65,6 @@ impl Queue {
         self.heap.push(Reverse((at, self.count, event)));
     }
 
-    /// When the next event happens.
-    pub(crate) fn next_at(&self) -> Option<u64> {
-        self.heap.peek().map(|Reverse((at, ..))| *at)
-    }
-
     /// A group is gone: what was queued for it is dropped, and those behind it move up.
     pub(crate) fn drop_group(&mut self, gone: At) {
         let events = std::mem::take(&mut self.heap);
@@ -82,10 +75,9 @@ impl Queue {
 
     /// The next event, if it happens at a second or before it.
     pub(crate) fn pop_until(&mut self, at: u64) -> Option<(u64, Event)> {
-        if self.next_at()? > at {
-            return None;
-        }
-        self.heap.pop().map(|Reverse((at, _, event))| (at, event))
+        let next = self.heap.peek_mut().filter(|next| next.0.0 <= at)?;
+        let Reverse((at, _, event)) = PeekMut::pop(next);
+        Some((at, event))
     }
 }
 
@@ -109,6 +101,21 @@ mod tests {
         let mut queue = Queue::default();
         queue.push(7, Event::Fault(0));
         assert_eq!(queue.pop_until(6), None);
-        assert_eq!(queue.next_at(), Some(7));
+        assert_eq!(queue.pop_until(7), Some((7, Event::Fault(0))));
+    }
+
+    #[test]
+    fn what_was_queued_for_a_deleted_group_is_dropped_and_the_groups_behind_it_move_up() {
+        let at = |site, group| At { site, group };
+        let mut queue = Queue::default();
+        for place in [at(0, 0), at(0, 1), at(0, 2), at(1, 2)] {
+            queue.push(9, Event::Group(place, Step::Reconcile));
+        }
+        queue.push(9, Event::Traffic(0));
+        queue.drop_group(at(0, 1));
+        let left: Vec<_> = std::iter::from_fn(|| queue.pop_until(9)).map(|(_, e)| e).collect();
+        let reconcile = |place| Event::Group(place, Step::Reconcile);
+        let moved = [at(0, 0), at(0, 1), at(1, 2)].map(reconcile);
+        assert_eq!(left, [&moved[..], &[Event::Traffic(0)]].concat());
     }
 }

@@ -17,6 +17,7 @@ pub(crate) struct RiseLog {
 struct Open {
     at: u64,
     from: Instances,
+    /// What it needs now.
     need: Instances,
     /// When a data point first showed it.
     shown: Option<u64>,
@@ -48,7 +49,8 @@ impl RiseLog {
                 });
             }
             None => {}
-            Some(open) if need > in_service => open.need = open.need.max(need),
+            // The load or the maximum may have fallen meanwhile.
+            Some(open) if need > in_service => open.need = need,
             Some(open) => {
                 if in_service > open.from {
                     let rise = open.closed(now);
@@ -175,6 +177,16 @@ mod tests {
         log.watch(60, 2, 2);
         let rises = log.into_found();
         assert_eq!((rises.count, rises.met, rises.mean_seconds), (1, 0, None));
+    }
+
+    #[test]
+    fn a_rise_is_judged_by_what_it_needed_in_the_end() {
+        let mut log = RiseLog::default();
+        log.watch(0, 8, 2);
+        log.watch(60, 4, 2);
+        log.watch(120, 4, 4);
+        let rise = log.into_found().first.unwrap();
+        assert_eq!((rise.from, rise.to, rise.to_capacity), (2, 4, 120));
     }
 
     #[test]

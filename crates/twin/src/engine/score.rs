@@ -79,6 +79,11 @@ impl Engine {
     }
 
     fn trace(&mut self) -> Option<Trace> {
+        // The last step may have been cut short.
+        let step = self.recorder.as_ref().map_or(1, |recorder| recorder.step);
+        if !self.now.is_multiple_of(step) {
+            self.add_points();
+        }
         let recorder = self.recorder.take()?;
         let mut groups = Vec::new();
         for site in &mut self.sites {

@@ -20,8 +20,10 @@ pub(crate) struct Period {
     pub(crate) warm: f64,
     /// Requests that reached targets.
     pub(crate) requests: f64,
-    /// Target-seconds.
+    /// Targets that the load balancer sends requests to, times seconds.
     pub(crate) targets: f64,
+    /// Instances in service, times seconds.
+    pub(crate) in_service: f64,
 }
 
 /// How a metric's value comes about.
@@ -138,7 +140,7 @@ impl Signal {
                 Some(period.requests * each * 60.0 / f64::from(u32::try_from(seconds).ok()?))
             }
             Self::Constant(value) => Some(*value),
-            Self::InService => (period.seconds > 0.0).then(|| period.targets / period.seconds),
+            Self::InService => (period.seconds > 0.0).then(|| period.in_service / period.seconds),
             Self::Math(expression) => {
                 expression.value(|signal| signal.value(period, seconds)).filter(|v| v.is_finite())
             }
@@ -165,4 +167,62 @@ impl Signal {
 
 fn rated(capacity: &Capacity) -> Option<f64> {
     capacity.requests_per_second.map(MetricValue::as_f64).filter(|rated| *rated > 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three of four targets served 6000 requests in a minute at 50 % of their CPU, half of it
+    /// with an instance past its warmup.
+    const PERIOD: Period = Period {
+        seconds: 60.0,
+        cpu: 50.0 * 30.0,
+        warm: 30.0,
+        requests: 6_000.0,
+        targets: 3.0 * 60.0,
+        in_service: 4.0 * 60.0,
+    };
+
+    const IDLE: Period = Period { seconds: 60.0, cpu: 0.0, warm: 60.0, requests: 0.0, ..PERIOD };
+
+    #[test]
+    fn every_signal_is_what_its_metric_means() {
+        let none = Period::default();
+        let cases = [
+            (Signal::Cpu { rated: 100.0 }, PERIOD, Some(50.0)),
+            (Signal::Cpu { rated: 100.0 }, none, None),
+            (Signal::Memory { idle: 40.0, full: 80.0, rated: 100.0 }, PERIOD, Some(60.0)),
+            (Signal::Memory { idle: 40.0, full: 80.0, rated: 100.0 }, IDLE, Some(40.0)),
+            (Signal::RequestsPerTarget { zero_when_idle: true }, PERIOD, Some(2_000.0)),
+            (Signal::RequestsPerTarget { zero_when_idle: true }, IDLE, Some(0.0)),
+            (Signal::RequestsPerTarget { zero_when_idle: false }, IDLE, None),
+            (Signal::RequestsPerTarget { zero_when_idle: true }, none, None),
+            (Signal::PerRequest { each: 3.0, summed: false }, PERIOD, Some(100.0)),
+            (Signal::PerRequest { each: 3.0, summed: true }, PERIOD, Some(18_000.0)),
+            (Signal::InService, PERIOD, Some(4.0)),
+            (Signal::InService, none, None),
+            (Signal::Constant(7.0), none, Some(7.0)),
+            (Signal::Unknown, PERIOD, None),
+        ];
+        for (signal, period, expected) in cases {
+            let value = signal.value(&period, 60);
+            let same = match (value, expected) {
+                (Some(value), Some(expected)) => (value - expected).abs() < 1e-9,
+                (value, expected) => value == expected,
+            };
+            assert!(same, "{signal:?}: {value:?} and not {expected:?}");
+        }
+    }
+
+    #[test]
+    fn counts_of_ten_seconds_are_told_per_minute() {
+        let period = Period { seconds: 10.0, requests: 1_000.0, targets: 30.0, ..PERIOD };
+        let requests = Signal::RequestsPerTarget { zero_when_idle: true };
+        let sum = Signal::PerRequest { each: 1.0, summed: true };
+        for (signal, expected) in [(requests, 2_000.0), (sum, 6_000.0)] {
+            let value = signal.value(&period, 10).unwrap();
+            assert!((value - expected).abs() < 1e-9, "{signal:?}: {value}");
+        }
+    }
 }

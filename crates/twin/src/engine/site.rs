@@ -1,6 +1,6 @@
 //! A region: its groups, and what ails it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_core::world;
 
@@ -44,6 +44,8 @@ pub(crate) struct Ailments {
     /// Zone and instance type; `None` for all.
     pub(crate) no_capacity: Vec<(Option<String>, Option<String>)>,
     pub(crate) lost_zones: BTreeSet<String>,
+    /// Instances that answer nothing, by service.
+    pub(crate) silent: BTreeMap<String, usize>,
     /// Regions that it cannot see.
     pub(crate) cut_off_from: BTreeSet<String>,
 }
@@ -81,6 +83,11 @@ impl Site {
         }
     }
 
+    /// The place of the group that carries a service's traffic.
+    pub(crate) fn place_of(&self, service: &str) -> Option<usize> {
+        self.groups.iter().position(|group| group.active && group.service == service)
+    }
+
     /// Groups came or went: who calls whom is worked out again. A circle is cut where it closes.
     pub(crate) fn settle_order(&mut self) {
         let mut order = Vec::new();
@@ -115,7 +122,7 @@ impl Site {
             *demand = group.direct;
         }
         for session in &self.sessions {
-            session.add_to(&mut demand, &self.groups);
+            session.add_to(&mut demand, &self.groups, self.ails.data_dark);
         }
         for place in &self.order {
             let Some(group) = self.groups.get(*place) else { continue };
@@ -161,7 +168,7 @@ impl Site {
                 around.blame = Some(blame(call.to));
             }
             working *= 1.0 - failing;
-            let waits = other.station.mean(flow.at) - other.station.mean(IDLE);
+            let waits = other.station.mean(flow.at) - other.station.idle;
             around.elsewhere += call.per_request * waits.max(0.0);
         }
         around.failing = 1.0 - working;
@@ -181,5 +188,3 @@ impl Site {
         if held > limit { 1.0 - limit / held } else { 0.0 }
     }
 }
-
-const IDLE: crate::station::Position = crate::station::Position { level: 0, share: 0.0 };

@@ -12,7 +12,7 @@ use crate::station::{LEVELS, Position, Station};
 const SATURATED: f64 = 0.98;
 
 /// Counts of one group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) requests: f64,
     pub(crate) lost: f64,
@@ -29,26 +29,6 @@ pub(crate) struct Tally {
     saturated: Saturated,
     blamed: BTreeMap<Blame, f64>,
     latency: Latency,
-}
-
-impl Default for Tally {
-    fn default() -> Self {
-        Self {
-            requests: 0.0,
-            lost: 0.0,
-            capacity_seconds: 0.0,
-            billed_seconds: 0.0,
-            peak: 0,
-            minutes_above: 0,
-            events: 0,
-            drivers: BTreeMap::new(),
-            holds: BTreeMap::new(),
-            native_holds: BTreeMap::new(),
-            saturated: Saturated::default(),
-            blamed: BTreeMap::new(),
-            latency: Latency::default(),
-        }
-    }
 }
 
 impl Tally {
@@ -113,7 +93,7 @@ pub(crate) struct Latency {
 
 impl Default for Latency {
     fn default() -> Self {
-        Self { levels: vec![0.0; LEVELS + 1], slowed: BTreeMap::new() }
+        Self { levels: vec![0.0; LEVELS], slowed: BTreeMap::new() }
     }
 }
 
@@ -123,7 +103,7 @@ impl Latency {
             &mut self.levels
         } else {
             let class = class_of(flow.elsewhere);
-            self.slowed.entry(class).or_insert_with(|| vec![0.0; LEVELS + 1])
+            self.slowed.entry(class).or_insert_with(|| vec![0.0; LEVELS])
         };
         // Between two levels, both get their share: the mean comes out right.
         if let Some([below, above]) =
@@ -176,8 +156,7 @@ impl Latency {
         let mut sum = 0.0;
         for (elsewhere, levels) in self.classes() {
             for (level, count) in levels.iter().enumerate().filter(|(_, count)| **count > 0.0) {
-                let at = Position { level: level.min(LEVELS - 2), share: 0.0 };
-                sum += count * (station.mean(at) + elsewhere);
+                sum += count * (station.mean_at(level) + elsewhere);
             }
         }
         sum
@@ -198,4 +177,51 @@ fn class_of(seconds: f64) -> u32 {
 
 fn seconds_of(class: u32) -> f64 {
     (f64::from(class) / 4.0).exp2() / 1_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quantile;
+    use crate::station::position;
+
+    /// So many requests at a utilisation that wait so long for others.
+    fn add(latency: &mut Latency, utilisation: f64, elsewhere: f64, requests: f64) {
+        let flow = Flow { at: position(utilisation), elsewhere, ..Flow::default() };
+        latency.add(&flow, requests);
+    }
+
+    #[test]
+    fn the_quantile_of_a_mixture_is_that_of_all_its_requests() {
+        let station = Station::new(500.0, 0.05, 1.0);
+        let mut latency = Latency::default();
+        // Nine in ten meet an idle instance, one in ten waits a second for others as well: the
+        // slowest twentieth is the slower half of those, 1 s and ln 2 of 50 ms.
+        add(&mut latency, 0.03, 0.0, 900.0);
+        add(&mut latency, 0.03, 1.024, 100.0);
+        assert!((latency.answered() - 1_000.0).abs() < 1e-9);
+        let beyond = |seconds| latency.slower_than(&station, seconds) / 1_000.0;
+        let p95 = quantile::of_tail(0.95, 60.0, beyond);
+        assert!((p95 - (1.024 + 0.05 * 2f64.ln())).abs() < 1e-3, "{p95}");
+        let mean = latency.sum(&station) / 1_000.0;
+        assert!((mean - (0.05 + 0.1024)).abs() < 1e-4, "{mean}");
+    }
+
+    #[test]
+    fn between_two_levels_the_mean_comes_out_right() {
+        let station = Station::new(10.0, 0.1, 1_000.0);
+        let mut latency = Latency::default();
+        add(&mut latency, 0.76, 0.0, 1.0);
+        let mean = station.mean(position(0.76));
+        assert!((latency.sum(&station) - mean).abs() < 1e-9);
+    }
+
+    #[test]
+    fn waits_elsewhere_are_told_apart_by_less_than_a_tenth() {
+        for milliseconds in 1..5_000u32 {
+            let seconds = f64::from(milliseconds) / 1_000.0;
+            let error = seconds_of(class_of(seconds)) / seconds - 1.0;
+            assert!(error.abs() < 0.1, "{milliseconds} ms: {error}");
+        }
+    }
 }

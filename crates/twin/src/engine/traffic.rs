@@ -1,6 +1,12 @@
 //! Who asks where: the global load balancer spreads the load over the open regions.
+//!
+//! It knows where a service runs, and follows the weights as Route 53 does: a weight of 0 gets
+//! nothing until no other region is left, and with no region open all of them are tried. Source:
+//! Route 53 developer guide, "How Amazon Route 53 chooses records when health checking is
+//! configured".
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::group::Group;
 use super::site::Site;
@@ -10,17 +16,25 @@ use crate::station::position;
 /// The load, with the places of what it asks.
 #[derive(Clone, Debug)]
 pub(crate) struct Traffic {
-    flows: Vec<Stream>,
+    streams: Vec<Stream>,
+    /// Each region's share of the stream that is being spread.
     shares: Vec<f64>,
+    /// Seconds after which a virtual user gives up on a request.
+    timeout: f64,
 }
 
 /// One source of the load.
 #[derive(Clone, Debug)]
 struct Stream {
-    /// The place of the only region that it asks.
-    site: Option<usize>,
+    /// The place of the only region that it asks, while that is open.
+    only: Option<usize>,
     kind: Kind,
+    /// Region by region: the places of the groups that it asks there, and how often.
+    calls: Vec<Calls>,
 }
+
+/// Places of groups, and calls in an iteration or for each request.
+type Calls = Arc<[(usize, f64)]>;
 
 #[derive(Clone, Debug)]
 enum Kind {
@@ -33,40 +47,52 @@ enum Kind {
 pub(crate) struct Session {
     users: f64,
     think: f64,
-    /// Places of groups, and calls in an iteration.
-    calls: Vec<(usize, f64)>,
+    calls: Calls,
+    timeout: f64,
 }
 
 impl Traffic {
-    /// The sources that ask for what is there.
-    pub(crate) fn new(load: &Load, sites: &[Site]) -> Self {
+    /// The sources of a load. What they ask has to be [connected](Self::connect).
+    pub(crate) fn new(load: &Load, sites: &[Site], timeout: f64) -> Self {
         let place = |region: &Option<String>| {
             region.as_ref().and_then(|name| sites.iter().position(|site| site.name == *name))
         };
-        let flows = load
-            .sources
-            .iter()
-            .map(|source| match source {
-                Source::Open { service, region, rate } => Stream {
-                    site: place(region),
-                    kind: Kind::Open { service: service.clone(), rate: rate.clone() },
-                },
-                Source::Closed { region, users, think, calls } => Stream {
-                    site: place(region),
-                    kind: Kind::Closed {
-                        users: users.clone(),
-                        think: *think,
-                        calls: calls.clone(),
-                    },
-                },
-            })
-            .collect();
-        Self { flows, shares: Vec::new() }
+        let stream = |source: &Source| match source {
+            Source::Open { service, region, rate } => {
+                let (service, rate) = (service.clone(), rate.clone());
+                (place(region), Kind::Open { service, rate })
+            }
+            Source::Closed { region, users, think, calls } => {
+                let (users, calls) = (users.clone(), calls.clone());
+                (place(region), Kind::Closed { users, think: *think, calls })
+            }
+        };
+        let streams = load.sources.iter().map(stream).map(|(only, kind)| {
+            let calls = sites.iter().map(|_| Calls::default()).collect();
+            Stream { only, kind, calls }
+        });
+        Self { streams: streams.collect(), shares: vec![0.0; sites.len()], timeout }
+    }
+
+    /// Groups of a region came or went.
+    pub(crate) fn connect(&mut self, place: usize, site: &Site) {
+        let group = |service: &str| site.place_of(service);
+        for stream in &mut self.streams {
+            let Some(calls) = stream.calls.get_mut(place) else { continue };
+            *calls = match &stream.kind {
+                Kind::Open { service, .. } => {
+                    group(service).map(|to| (to, 1.0)).into_iter().collect()
+                }
+                Kind::Closed { calls, .. } => {
+                    calls.iter().filter_map(|(name, count)| Some((group(name)?, *count))).collect()
+                }
+            };
+        }
     }
 
     /// Whether a service is asked by the load itself.
     pub(crate) fn asks(&self, wanted: &str) -> bool {
-        self.flows.iter().any(|stream| match &stream.kind {
+        self.streams.iter().any(|stream| match &stream.kind {
             Kind::Open { service, .. } => service == wanted,
             Kind::Closed { calls, .. } => calls.contains_key(wanted),
         })
@@ -74,111 +100,129 @@ impl Traffic {
 
     /// What every group is asked for from `from` to `to`.
     pub(crate) fn sample(&mut self, from: u64, to: u64, sites: &mut [Site]) {
-        self.spread(sites);
         for site in &mut *sites {
             site.sessions.clear();
             for group in &mut site.groups {
                 group.direct = 0.0;
             }
         }
-        for stream in &self.flows {
-            match &stream.kind {
-                Kind::Open { service, rate } => {
-                    let rate = rate.mean(from, to);
-                    for (place, site) in sites.iter_mut().enumerate() {
-                        let share = self.share(stream, place);
-                        if let Some(group) =
-                            site.groups.iter_mut().find(|group| group.service == *service)
-                        {
-                            group.direct += rate * share;
-                        }
-                    }
+        for stream in &self.streams {
+            stream.spread(sites, &mut self.shares);
+            let all = match &stream.kind {
+                Kind::Open { rate: curve, .. } | Kind::Closed { users: curve, .. } => {
+                    curve.mean(from, to)
                 }
-                Kind::Closed { users, think, calls } => {
-                    let users = users.mean(from, to);
-                    for (place, site) in sites.iter_mut().enumerate() {
-                        let users = users * self.share(stream, place);
-                        if users > 0.0 {
-                            let session = Session::new(users, *think, calls, &site.groups);
-                            site.sessions.push(session);
+            };
+            let parts = sites.iter_mut().zip(&self.shares).zip(&stream.calls);
+            for ((site, share), calls) in parts.filter(|((_, share), _)| **share > 0.0) {
+                match stream.kind {
+                    Kind::Open { .. } => {
+                        let group = calls.first().and_then(|(to, _)| site.groups.get_mut(*to));
+                        if let Some(group) = group {
+                            group.direct += all * share;
                         }
                     }
+                    Kind::Closed { think, .. } if all > 0.0 => site.sessions.push(Session {
+                        users: all * share,
+                        think,
+                        calls: Arc::clone(calls),
+                        timeout: self.timeout,
+                    }),
+                    Kind::Closed { .. } => {}
                 }
             }
         }
     }
+}
 
-    /// A region's share of the traffic: by weight among the open regions. With none open they are
-    /// all tried.
-    fn spread(&mut self, sites: &[Site]) {
-        let open = sites.iter().any(|site| site.open);
-        let weight = |site: &Site| if site.open || !open { site.weight } else { 0.0 };
-        let all: f64 = sites.iter().map(weight).sum();
-        self.shares.clear();
-        let share = |site: &Site| if all > 0.0 { weight(site) / all } else { 0.0 };
-        self.shares.extend(sites.iter().map(share));
-    }
-
-    /// The share of a stream that a region gets: all, when it asks there and the region is open.
-    fn share(&self, stream: &Stream, place: usize) -> f64 {
-        let share = self.shares.get(place).copied().unwrap_or_default();
-        match stream.site {
-            Some(only) if self.shares.get(only).is_some_and(|share| *share > 0.0) => {
-                f64::from(u8::from(only == place))
-            }
-            _ => share,
+impl Stream {
+    /// Each region's share: all in the only one, if that is open, and else by weight among the open
+    /// ones that have what is asked.
+    fn spread(&self, sites: &[Site], shares: &mut [f64]) {
+        let has = |place: usize| self.calls.get(place).is_some_and(|calls| !calls.is_empty());
+        let open = |place: usize| sites.get(place).is_some_and(|site| site.open) && has(place);
+        let only = self.only.filter(|only| open(*only));
+        let any_open = (0..sites.len()).any(open);
+        let takes = |place: usize| match only {
+            Some(only) => only == place,
+            None if any_open => open(place),
+            None => has(place),
+        };
+        let weights = |least: f64| {
+            let weight = move |site: &Site| site.weight.max(least);
+            sites.iter().enumerate().map(
+                move |(place, site)| {
+                    if takes(place) { weight(site) } else { 0.0 }
+                },
+            )
+        };
+        let mut least = if only.is_some() { 1.0 } else { 0.0 };
+        let mut all: f64 = weights(least).sum();
+        if all <= 0.0 {
+            least = 1.0;
+            all = weights(least).sum();
+        }
+        for (share, weight) in shares.iter_mut().zip(weights(least)) {
+            *share = if all > 0.0 { weight / all } else { 0.0 };
         }
     }
 }
 
 impl Session {
-    fn new(users: f64, think: f64, calls: &BTreeMap<String, f64>, groups: &[Group]) -> Self {
-        let place = |service: &String| groups.iter().position(|group| group.service == *service);
-        let calls = calls.iter().filter_map(|(name, count)| Some((place(name)?, *count)));
-        Self { users, think, calls: calls.collect() }
-    }
-
     /// Adds the requests per second that the users make: as many iterations as the latency that
     /// they bring about allows. More iterations make the latency longer and so themselves rarer, so
     /// there is one such number, and halving finds it.
-    pub(crate) fn add_to(&self, demand: &mut [f64], groups: &[Group]) {
-        let (mut low, mut high) = (0.0, self.users / self.least(groups).max(1e-3));
-        for _ in 0..40 {
+    pub(crate) fn add_to(&self, demand: &mut [f64], groups: &[Group], dark: bool) {
+        let least = self.seconds(0.0, &[], groups, dark);
+        let (mut low, mut high) = (0.0, self.users / least.max(1e-3));
+        // Each halving adds a bit: 32 leave less than a request in a billion.
+        for _ in 0..32 {
             let middle = f64::midpoint(low, high);
-            if middle * self.seconds(middle, demand, groups) < self.users {
+            if middle * self.seconds(middle, demand, groups, dark) < self.users {
                 low = middle;
             } else {
                 high = middle;
             }
         }
-        for (place, count) in &self.calls {
+        for (place, count) in &*self.calls {
             if let Some(demand) = demand.get_mut(*place) {
                 *demand += high * count;
             }
         }
     }
 
-    /// Seconds of an iteration without load.
-    fn least(&self, groups: &[Group]) -> f64 {
-        self.seconds(0.0, &[], groups)
-    }
-
-    /// Seconds of an iteration when there are so many iterations per second. A request that is
-    /// refused is answered at once.
-    fn seconds(&self, iterations: f64, demand: &[f64], groups: &[Group]) -> f64 {
+    /// Seconds of an iteration when there are so many iterations per second.
+    ///
+    /// A request that is refused, or that finds no target, is answered as fast as an idle instance
+    /// would answer it. One that nobody answers, since the region is dark or its instance fails
+    /// unnoticed, is given up after the timeout.
+    fn seconds(&self, iterations: f64, demand: &[f64], groups: &[Group], dark: bool) -> f64 {
         let mut seconds = self.think;
-        for (place, count) in &self.calls {
+        for (place, count) in &*self.calls {
             let Some(group) = groups.get(*place) else { continue };
-            let targets = f64::from(group.fleet.counts().in_service);
-            if targets < 1.0 {
-                continue;
-            }
             let offered = demand.get(*place).copied().unwrap_or_default() + iterations * count;
-            let utilisation = offered / targets / group.station.rated;
-            let at = position(utilisation);
-            let answered = 1.0 - group.station.refused(utilisation, at);
-            seconds += count * (group.station.mean(at) + group.flow.elsewhere) * answered;
+            seconds += count * if dark { self.timeout } else { self.latency(group, offered) };
         }
         seconds
+    }
+
+    /// Seconds of a request to a group, on average.
+    fn latency(&self, group: &Group, offered: f64) -> f64 {
+        let station = &*group.station;
+        let counts = group.fleet.counts();
+        if counts.targets == 0 {
+            return station.idle;
+        }
+        let targets = f64::from(counts.targets);
+        let utilisation = offered / targets / station.rated;
+        let at = position(utilisation);
+        let refused = station.refused(utilisation, at);
+        let served = station.mean(at) + group.flow.elsewhere;
+        let answer = refused * station.idle + (1.0 - refused) * served;
+        if counts.failing == 0 {
+            return answer;
+        }
+        let failing = f64::from(counts.failing) / targets;
+        failing * self.timeout + (1.0 - failing) * answer
     }
 }

@@ -39,6 +39,9 @@ pub(super) fn makes_sense(fault: &Fault) -> Result<(), FaultError> {
             format!("reads that are {} old are not AWS's", Seconds(*seconds)),
             format!("write {STALEST}s or less"),
         )),
+        Kind::InstancesFail { count: 0, .. } => {
+            Err(FaultError::new("no instance fails", "write a `count` of 1 or more"))
+        }
         Kind::SlowBoot { percent, .. } if *percent < 100 => Err(FaultError::new(
             format!("a boot of {percent} % of its usual time is not slow"),
             "write 1 or more, such as `times: 3`",
@@ -60,6 +63,7 @@ pub(super) fn makes_sense(fault: &Fault) -> Result<(), FaultError> {
         | Kind::DataPlaneDark { .. }
         | Kind::Partition { .. }
         | Kind::ZoneLost { .. }
+        | Kind::InstancesFail { .. }
         | Kind::Throttled { .. }
         | Kind::SlowBoot { .. }
         | Kind::Metrics { .. }
@@ -77,6 +81,10 @@ fn names_what_is_there(fault: &Fault, spec: &Spec) -> Result<(), FaultError> {
         Kind::Metrics { region, service, .. } => {
             region_is_there(region, spec)?;
             service.as_ref().map_or(Ok(()), |service| service_is_there(region, service, spec))
+        }
+        Kind::InstancesFail { region, service, .. } => {
+            region_is_there(region, spec)?;
+            service_is_there(region, service, spec)
         }
         Kind::NoCapacity { region, .. }
         | Kind::ControlPlaneDark { region }

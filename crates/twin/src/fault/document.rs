@@ -28,6 +28,7 @@ pub(super) struct Entry {
     data_plane_dark: Option<InRegion>,
     partition: Option<Partition>,
     zone_lost: Option<ZoneLost>,
+    instances_fail: Option<InstancesFail>,
     throttled: Option<InRegion>,
     slow_boot: Option<SlowBoot>,
     metrics: Option<Metrics>,
@@ -61,6 +62,14 @@ struct Partition {
 struct ZoneLost {
     region: String,
     zone: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InstancesFail {
+    region: String,
+    service: String,
+    count: u32,
 }
 
 #[derive(Deserialize)]
@@ -115,6 +124,9 @@ impl Entry {
             self.data_plane_dark.map(|InRegion { region }| Ok(Kind::DataPlaneDark { region })),
             self.partition.map(|Partition { between, and }| Ok(Kind::Partition { between, and })),
             self.zone_lost.map(|ZoneLost { region, zone }| Ok(Kind::ZoneLost { region, zone })),
+            self.instances_fail.map(|InstancesFail { region, service, count }| {
+                Ok(Kind::InstancesFail { region, service, count })
+            }),
             self.throttled.map(|InRegion { region }| Ok(Kind::Throttled { region })),
             self.slow_boot.map(SlowBoot::kind),
             self.metrics.map(Metrics::kind),

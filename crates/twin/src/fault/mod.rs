@@ -57,12 +57,22 @@ pub enum Kind {
         /// The other.
         and: String,
     },
-    /// The instances of a zone are gone, and none can be launched there.
+    /// The instances of a zone are gone, and none can be launched there. When it is over, those
+    /// that were not replaced are back.
     ZoneLost {
         /// The region.
         region: String,
         /// Such as `us-east-1a`.
         zone: String,
+    },
+    /// Instances in service stop answering while their machines run on.
+    InstancesFail {
+        /// The region.
+        region: String,
+        /// The service.
+        service: String,
+        /// How many; those that are in service, if that is fewer.
+        count: u32,
     },
     /// Calls are refused for their number.
     Throttled {
@@ -108,6 +118,7 @@ impl Kind {
             | Self::ControlPlaneDark { region }
             | Self::DataPlaneDark { region }
             | Self::ZoneLost { region, .. }
+            | Self::InstancesFail { region, .. }
             | Self::Throttled { region }
             | Self::SlowBoot { region, .. }
             | Self::Metrics { region, .. }

@@ -46,6 +46,10 @@ fn each_outage_is_read_and_said_in_the_operators_words() {
         zone: zone.map(str::to_owned),
         instance_type: instance_type.map(str::to_owned),
     };
+    let failing = |count| {
+        let service = "agent-core".to_owned();
+        Kind::InstancesFail { region: region(), service, count }
+    };
     let (zone, machine) = (Some("us-east-1a"), Some("c6i.large"));
     each_reads(&[
         ("no_capacity: { region: us-east-1 }", no_capacity(None, None), "us-east-1: no capacity"),
@@ -73,6 +77,16 @@ fn each_outage_is_read_and_said_in_the_operators_words() {
             "zone_lost: { region: us-east-1, zone: us-east-1b }",
             Kind::ZoneLost { region: region(), zone: "us-east-1b".to_owned() },
             "us-east-1: zone us-east-1b lost",
+        ),
+        (
+            "instances_fail: { region: us-east-1, service: agent-core, count: 2 }",
+            failing(2),
+            "us-east-1: 2 instances of agent-core failing",
+        ),
+        (
+            "instances_fail: { region: us-east-1, service: agent-core, count: 1 }",
+            failing(1),
+            "us-east-1: 1 instance of agent-core failing",
         ),
         (
             "throttled: { region: us-east-1 }",
@@ -252,6 +266,10 @@ fn what_makes_no_sense_is_refused_with_its_place() {
              write 1 or more, such as `times: 3`",
         ),
         (
+            "instances_fail: { region: us-east-1, service: agent-core, count: 0 }",
+            "faults.yaml:2:5: no instance fails; write a `count` of 1 or more",
+        ),
+        (
             "partition: { between: us-east-1, and: us-east-1 }",
             "faults.yaml:2:5: us-east-1 cannot be cut off from itself; name two regions",
         ),
@@ -274,6 +292,11 @@ fn a_fault_that_the_spec_does_not_know_is_told_by_its_number() {
             "partition: { between: us-east-1, and: mars }",
             "fault 1 (us-east-1 and mars: cut off from each other): `mars` is no region of \
              alfred/production; write one of eu-central-1, us-east-1, us-west-2",
+        ),
+        (
+            "instances_fail: { region: us-east-1, service: agent-cor, count: 1 }",
+            "fault 1 (us-east-1: 1 instance of agent-cor failing): `agent-cor` is no service in \
+             us-east-1; did you mean `agent-core`?",
         ),
         (
             "metrics: { region: us-east-1, service: agent-cor, nan: true }",

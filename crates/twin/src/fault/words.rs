@@ -23,6 +23,10 @@ impl fmt::Display for Kind {
                 write!(f, "{between} and {and}: cut off from each other")
             }
             Self::ZoneLost { region, zone } => write!(f, "{region}: zone {zone} lost"),
+            Self::InstancesFail { region, service, count } => {
+                let instances = if *count == 1 { "instance" } else { "instances" };
+                write!(f, "{region}: {count} {instances} of {service} failing")
+            }
             Self::Throttled { region } => write!(f, "{region}: API throttled"),
             Self::SlowBoot { region, percent } => {
                 write!(f, "{region}: boot takes {} times as long", f64::from(*percent) / 100.0)

@@ -114,7 +114,7 @@ pub struct Rise {
     pub at: u64,
     /// Instances in service when it began.
     pub from: Instances,
-    /// Instances that it needed.
+    /// Instances that it needed when they were there.
     pub to: Instances,
     /// From the rise to the first decision.
     pub to_decision: u64,

@@ -9,7 +9,8 @@ use serde::Serialize;
 pub struct Trace {
     /// The first moment.
     pub start: Timestamp,
-    /// Seconds between two points; every curve has a point at each multiple of it.
+    /// Seconds between two points; every curve has a point at each multiple of it, the
+    /// last of which may tell of a shorter span.
     pub step: u64,
     /// One for each service in each region, in the order of the summary's rows.
     pub groups: Vec<Curves>,
