@@ -10,7 +10,7 @@ use plimsoll_core::world::tag_keys;
 use super::parts::{
     hook, pool, put_hook, put_policy, put_pool, put_schedule, schedule, tag, tracking,
 };
-use super::steps::{create_of, done, group, groups, refused, stand, update};
+use super::steps::{create_of, done, group, groups, namesake, refused, stand, update};
 use super::{CACHE, NOBODY, Subject, WEB, one};
 
 fn create(new: &NewGroup) -> Action {
@@ -36,10 +36,6 @@ pub(crate) async fn a_name_that_somebody_else_has_is_taken(subject: &impl Subjec
     for key in tag_keys::IDENTITY {
         let mut theirs = ours.clone();
         theirs.tags.insert(key.to_owned(), tag("somebody-else"));
-        // The twin simulates only services that the spec knows.
-        if key == tag_keys::SERVICE {
-            theirs.tags.insert(key.to_owned(), tag("cache"));
-        }
         done(subject, &create(&theirs)).await;
         refused(subject, &create(&ours), ErrorClass::Taken).await;
         done(subject, &Action::DeleteGroup { group: WEB.to_owned() }).await;
@@ -115,4 +111,25 @@ pub(crate) async fn a_deleted_group_is_gone_and_its_neighbour_stays(subject: &im
         assert_eq!(left.keys().collect::<Vec<_>>(), [WEB]);
         assert_eq!(left[WEB], before[WEB]);
     }
+}
+
+pub(crate) async fn groups_of_others_stand_beside_ours(subject: &impl Subject) {
+    let mut theirs = NewGroup { name: NOBODY.to_owned(), ..create_of(subject, WEB).await };
+    for key in tag_keys::IDENTITY {
+        theirs.tags.insert(key.to_owned(), tag("somebody-else"));
+    }
+    done(subject, &create(&theirs)).await;
+    stand(subject).await;
+    let ours = groups(subject).await;
+    assert_eq!(ours.keys().collect::<Vec<_>>(), [CACHE, WEB]);
+
+    let change = GroupChange { min: Some(3), max: Some(4), ..GroupChange::default() };
+    done(subject, &update(NOBODY, change)).await;
+    done(subject, &put_policy(NOBODY, "any", &tracking(1_000_000))).await;
+    assert_eq!(groups(subject).await, ours);
+    done(subject, &Action::DeleteGroup { group: CACHE.to_owned() }).await;
+    done(subject, &Action::DeleteGroup { group: WEB.to_owned() }).await;
+    let left = namesake(subject, NOBODY).await;
+    assert_eq!((left.bounds, left.desired), (Bounds { min: 3, max: 4 }, 3));
+    assert_eq!(left.policies, one("any", tracking(1_000_000)));
 }
