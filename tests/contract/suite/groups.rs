@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_core::action::{Action, GroupChange, NewGroup};
 use plimsoll_core::bounds::Bounds;
-use plimsoll_core::cloud::ErrorClass;
+use plimsoll_core::cloud::{Cloud as _, ErrorClass};
 use plimsoll_core::world::tag_keys;
 
+use super::measures::cpu_of;
 use super::parts::{
     hook, pool, put_hook, put_policy, put_pool, put_schedule, schedule, tag, tracking,
 };
 use super::steps::{create_of, done, group, groups, namesake, refused, stand, update};
-use super::{CACHE, NOBODY, Subject, WEB, one};
+use super::{CACHE, HERE, NOBODY, Subject, WEB, one};
 
 fn create(new: &NewGroup) -> Action {
     Action::CreateGroup(Box::new(new.clone()))
@@ -120,8 +121,12 @@ pub(crate) async fn groups_of_others_stand_beside_ours(subject: &impl Subject) {
     }
     done(subject, &create(&theirs)).await;
     stand(subject).await;
+    let window = subject.measured();
+    let series = subject.cloud().measure(HERE, &[cpu_of(WEB)], window).await.unwrap();
+    assert!(!series[0].points.is_empty(), "{series:?}");
     let ours = groups(subject).await;
-    assert_eq!(ours.keys().collect::<Vec<_>>(), [CACHE, WEB]);
+    let sizes: Vec<_> = ours.iter().map(|(name, group)| (&**name, group.in_service())).collect();
+    assert_eq!(sizes, [(CACHE, 1), (WEB, 2)]);
 
     let change = GroupChange { min: Some(3), max: Some(4), ..GroupChange::default() };
     done(subject, &update(NOBODY, change)).await;
