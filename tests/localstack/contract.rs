@@ -44,7 +44,7 @@ mod cases {
     use tokio::runtime::{Builder, Runtime};
 
     use super::ACCOUNT;
-    use super::suite::{self, CACHE, HERE, Subject, THERE, WEB, every_case};
+    use super::suite::{self, CACHE, HERE, NOBODY, Subject, THERE, WEB, every_case};
     use crate::harness::{Account, Proxy, Rule, server};
 
     macro_rules! test {
@@ -78,7 +78,7 @@ mod cases {
             let proxy = Proxy::start(Rule::HangUp(THERE));
             let open = connect(&server().endpoint).await;
             for region in [HERE, THERE] {
-                for name in [WEB, CACHE] {
+                for name in [WEB, CACHE, NOBODY] {
                     let (group, name) = (name.to_owned(), name.to_owned());
                     open.act(region, &Action::DeleteGroup { group }).await.unwrap();
                     open.act(region, &Action::DeleteTemplate { name }).await.unwrap();

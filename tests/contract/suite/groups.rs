@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_core::action::{Action, GroupChange, NewGroup};
 use plimsoll_core::bounds::Bounds;
-use plimsoll_core::cloud::ErrorClass;
+use plimsoll_core::cloud::{Cloud as _, ErrorClass};
 use plimsoll_core::world::tag_keys;
 
+use super::measures::cpu_of;
 use super::parts::{
     hook, pool, put_hook, put_policy, put_pool, put_schedule, schedule, tag, tracking,
 };
-use super::steps::{create_of, done, group, groups, refused, stand, update};
-use super::{CACHE, NOBODY, Subject, WEB, one};
+use super::steps::{create_of, done, group, groups, namesake, refused, stand, update};
+use super::{CACHE, HERE, NOBODY, Subject, WEB, one};
 
 fn create(new: &NewGroup) -> Action {
     Action::CreateGroup(Box::new(new.clone()))
@@ -36,10 +37,6 @@ pub(crate) async fn a_name_that_somebody_else_has_is_taken(subject: &impl Subjec
     for key in tag_keys::IDENTITY {
         let mut theirs = ours.clone();
         theirs.tags.insert(key.to_owned(), tag("somebody-else"));
-        // The twin simulates only services that the spec knows.
-        if key == tag_keys::SERVICE {
-            theirs.tags.insert(key.to_owned(), tag("cache"));
-        }
         done(subject, &create(&theirs)).await;
         refused(subject, &create(&ours), ErrorClass::Taken).await;
         done(subject, &Action::DeleteGroup { group: WEB.to_owned() }).await;
@@ -115,4 +112,29 @@ pub(crate) async fn a_deleted_group_is_gone_and_its_neighbour_stays(subject: &im
         assert_eq!(left.keys().collect::<Vec<_>>(), [WEB]);
         assert_eq!(left[WEB], before[WEB]);
     }
+}
+
+pub(crate) async fn groups_of_others_stand_beside_ours(subject: &impl Subject) {
+    let mut theirs = NewGroup { name: NOBODY.to_owned(), ..create_of(subject, WEB).await };
+    for key in tag_keys::IDENTITY {
+        theirs.tags.insert(key.to_owned(), tag("somebody-else"));
+    }
+    done(subject, &create(&theirs)).await;
+    stand(subject).await;
+    let window = subject.measured();
+    let series = subject.cloud().measure(HERE, &[cpu_of(WEB)], window).await.unwrap();
+    assert!(!series[0].points.is_empty(), "{series:?}");
+    let ours = groups(subject).await;
+    let sizes: Vec<_> = ours.iter().map(|(name, group)| (&**name, group.in_service())).collect();
+    assert_eq!(sizes, [(CACHE, 1), (WEB, 2)]);
+
+    let change = GroupChange { min: Some(3), max: Some(4), ..GroupChange::default() };
+    done(subject, &update(NOBODY, change)).await;
+    done(subject, &put_policy(NOBODY, "any", &tracking(1_000_000))).await;
+    assert_eq!(groups(subject).await, ours);
+    done(subject, &Action::DeleteGroup { group: CACHE.to_owned() }).await;
+    done(subject, &Action::DeleteGroup { group: WEB.to_owned() }).await;
+    let left = namesake(subject, NOBODY).await;
+    assert_eq!((left.bounds, left.desired), (Bounds { min: 3, max: 4 }, 3));
+    assert_eq!(left.policies, one("any", tracking(1_000_000)));
 }

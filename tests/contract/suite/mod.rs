@@ -89,6 +89,7 @@ macro_rules! every_case {
         $test!(a_group_that_is_not_there_cannot_be_changed);
         $test!(what_is_removed_from_a_group_that_is_not_there_is_removed);
         $test!(a_deleted_group_is_gone_and_its_neighbour_stays);
+        $test!(groups_of_others_stand_beside_ours);
         $test!(bounds_in_the_wrong_order_are_refused_and_change_nothing);
         $test!(a_desired_capacity_outside_the_bounds_is_refused_and_changes_nothing);
         $test!(new_bounds_take_the_desired_capacity_along);

@@ -1,14 +1,14 @@
 //! What the cases do: plan, apply, look and act.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_core::action::{Action, GroupChange, NewGroup};
 use plimsoll_core::apply::{self, Event, Observer, Outputs};
-use plimsoll_core::cloud::{ActError, Cloud, ErrorClass, Outcome, Scope};
+use plimsoll_core::cloud::{ActError, Cloud, ErrorClass, Outcome, RegionScope, Scope};
 use plimsoll_core::plan::{self, Options, Plan};
 use plimsoll_core::world::{Group, Region, RegionState, World};
 
-use super::{HERE, Subject, spec};
+use super::{HERE, Subject, one, spec};
 
 struct Silent;
 
@@ -101,6 +101,16 @@ pub(super) async fn groups(subject: &impl Subject) -> BTreeMap<String, Group> {
 /// One group [`HERE`].
 pub(super) async fn group(subject: &impl Subject, name: &str) -> Group {
     groups(subject).await.remove(name).unwrap_or_else(|| panic!("there is no group {name}"))
+}
+
+/// A group of somebody else [`HERE`], found by its name.
+pub(super) async fn namesake(subject: &impl Subject, name: &str) -> Group {
+    let group_names = BTreeSet::from([name.to_owned()]);
+    let here = RegionScope { group_names, ..RegionScope::default() };
+    let scope = Scope { regions: one(HERE, here), ..scope() };
+    let world = subject.cloud().observe(&scope).await;
+    let found = region(&world, HERE).namesakes.iter().find(|group| group.name == name);
+    found.cloned().unwrap_or_else(|| panic!("there is no namesake {name}"))
 }
 
 pub(super) fn update(group: &str, change: GroupChange) -> Action {

@@ -10,8 +10,10 @@ use plimsoll_core::action::{Action, NewGroup};
 use plimsoll_core::cloud::{ActError, ErrorClass, Outcome};
 use plimsoll_core::world::{Group, RegionState, Template, tag_keys};
 
-use super::Engine;
 use super::queue::At;
+use super::{Engine, seen_mut};
+
+const NO_REGION: &str = "the twin has no such region";
 
 impl Engine {
     /// The same for somebody who stands in a region, whom a partition may keep from it.
@@ -33,7 +35,7 @@ impl Engine {
     /// Carries out an action in a region, unless what ails the region keeps it from that.
     pub(crate) fn act(&mut self, region: &str, action: &Action) -> Result<Outcome, ActError> {
         let Some(place) = self.sites.iter().position(|site| site.name == region) else {
-            return Err(refused(action, ErrorClass::Unreachable, "the twin has no such region"));
+            return Err(refused(action, ErrorClass::Unreachable, NO_REGION));
         };
         let ails = self.sites.get(place).map(|site| site.ails.clone()).unwrap_or_default();
         if ails.control_dark {
@@ -62,7 +64,7 @@ impl Engine {
         }
         let id = self.next_id;
         let Some(RegionState::Observed(region)) = self.world.regions.get_mut(name) else {
-            return Err(refused(action, ErrorClass::Unreachable, "the twin has no such region"));
+            return Err(refused(action, ErrorClass::Unreachable, NO_REGION));
         };
         #[expect(clippy::wildcard_enum_match_arm, reason = "every other action changes one group")]
         match action {
@@ -78,15 +80,7 @@ impl Engine {
                 Ok(Outcome::Done)
             }
             Action::CreateGroup(new) => {
-                settings::in_order(new.bounds)
-                    .map_err(|why| refused(action, ErrorClass::Invalid, why))?;
-                if let Some(group) = region.groups.iter().find(|group| group.name == new.name) {
-                    return already(action, group, new);
-                }
-                region.groups.push(made(name, &self.spec.account, new, &region.templates));
-                let group = region.groups.len() - 1;
-                self.learn(At { site: place, group });
-                Ok(Outcome::Done)
+                self.create(place, name, new).map_err(|(class, why)| refused(action, class, why))
             }
             Action::DeleteGroup { group } => {
                 if let Some(at) = self.find(name, group) {
@@ -98,6 +92,32 @@ impl Engine {
         }
     }
 
+    /// Makes a group. Those that the twin simulates come first, in the order of their site; groups
+    /// of services that the spec does not have are kept behind them.
+    fn create(
+        &mut self,
+        place: usize,
+        name: &str,
+        new: &NewGroup,
+    ) -> Result<Outcome, (ErrorClass, &'static str)> {
+        settings::in_order(new.bounds).map_err(|why| (ErrorClass::Invalid, why))?;
+        let Some(RegionState::Observed(region)) = self.world.regions.get_mut(name) else {
+            return Err((ErrorClass::Unreachable, NO_REGION));
+        };
+        if let Some(group) = region.groups.iter().find(|group| group.name == new.name) {
+            return already(group, new);
+        }
+        let services = self.spec.regions.get(name).map(|region| &region.services);
+        let service = new.tags.get(tag_keys::SERVICE).map(|tag| tag.value.as_str());
+        let simulated = services.zip(service).is_some_and(|(all, of)| all.contains_key(of));
+        let site = self.sites.get(place).filter(|_| simulated);
+        let group = site.map_or(region.groups.len(), |site| site.groups.len());
+        let made = made(name, &self.spec.account, new, &region.templates);
+        region.groups.insert(group, made);
+        self.learn(At { site: place, group });
+        Ok(Outcome::Done)
+    }
+
     fn change(&mut self, region: &str, action: &Action) -> Result<Outcome, ActError> {
         let Some(at) = self.find(region, action.resource()) else {
             if parts::removes(action) {
@@ -105,14 +125,21 @@ impl Engine {
             }
             return Err(refused(action, ErrorClass::NotFound, "there is no such group"));
         };
+        let templates = templates::ids(self.world.regions.get(region));
+        let simulated = self.look(at).is_some();
+        let Some(seen) = seen_mut(&mut self.world, at) else {
+            return Err(refused(action, ErrorClass::NotFound, "there is no such group"));
+        };
         if let Action::UpdateGroup { change, .. } = action {
-            let templates = templates::ids(self.world.regions.get(region));
-            let mut updated = Ok(0);
-            self.with(at, |_, seen| updated = settings::update(seen, change, &templates));
-            let desired = updated.map_err(|why| refused(action, ErrorClass::Invalid, why))?;
-            self.desire(at, desired, "operator", String::new);
+            let desired = settings::update(seen, change, &templates)
+                .map_err(|why| refused(action, ErrorClass::Invalid, why))?;
+            if simulated {
+                self.desire(at, desired, "operator", String::new);
+            } else {
+                seen.desired = desired;
+            }
         } else {
-            self.with(at, |_, seen| parts::change(seen, action));
+            parts::change(seen, action);
         }
         self.learn(at);
         self.reflow(at.site);
@@ -145,7 +172,7 @@ fn refused(action: &Action, class: ErrorClass, message: &str) -> ActError {
 
 /// A create that is repeated finds its own group; a name that somebody else has stays theirs, and
 /// a create that says no owner owns nothing.
-fn already(action: &Action, group: &Group, new: &NewGroup) -> Result<Outcome, ActError> {
+fn already(group: &Group, new: &NewGroup) -> Result<Outcome, (ErrorClass, &'static str)> {
     let same = |key: &str| {
         let wanted = new.tags.get(key).map(|tag| tag.value.as_str());
         wanted.is_some() && group.tag(key) == wanted
@@ -153,7 +180,7 @@ fn already(action: &Action, group: &Group, new: &NewGroup) -> Result<Outcome, Ac
     if tag_keys::IDENTITY.iter().all(|key| same(key)) {
         return Ok(Outcome::Done);
     }
-    Err(refused(action, ErrorClass::Taken, "a group of that name exists"))
+    Err((ErrorClass::Taken, "a group of that name exists"))
 }
 
 fn made(
