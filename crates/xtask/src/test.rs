@@ -1,5 +1,5 @@
-//! Every test there is: the core's first, since they take seconds, then the report in a browser,
-//! then those against LocalStack.
+//! Every test there is: the core's and the twin's first, since they need no SDK, then the report
+//! in a browser, then those against LocalStack.
 
 use anyhow::Result;
 
@@ -14,11 +14,12 @@ pub(crate) fn every() -> Result<()> {
     localstack::pytest(&server)?;
     run_all(&server)?;
     drop(server);
-    readme::demo_is_as_shown()
+    readme::demos_are_as_shown()
 }
 
 fn run_core() -> Result<()> {
-    run(&mut cargo(&["test", "--package", "plimsoll-core", "--package", "xtask"])?)
+    run(&mut cargo(&["test", "--package", "plimsoll-core", "--package", "xtask"])?)?;
+    run(&mut cargo(&["test", "--package", "plimsoll-twin", "--features", "k6"])?)
 }
 
 fn run_all(server: &localstack::Server) -> Result<()> {

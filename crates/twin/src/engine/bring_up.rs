@@ -129,12 +129,12 @@ fn calls(spec: &Spec, region: &str, service: &str, places: &BTreeMap<String, usi
 pub(super) type Stations = BTreeMap<(Option<MetricValue>, u32), Arc<Station>>;
 
 /// What an instance of a service makes of its load. One without a rating never saturates.
-fn station(service: &Service, model: &Model, made: &mut Stations) -> Arc<Station> {
+fn station(service: &Service, model: &Model, known: &mut Stations) -> Arc<Station> {
     let rated = service.capacity.requests_per_second;
     let base = service.capacity.base_latency_ms.unwrap_or(model.base_latency_ms);
     let make = || {
         let rated = rated.map_or(1e9, MetricValue::as_f64);
         Arc::new(Station::new(rated, f64::from(base) / 1_000.0, model.queue_seconds))
     };
-    Arc::clone(made.entry((rated, base)).or_insert_with(make))
+    Arc::clone(known.entry((rated, base)).or_insert_with(make))
 }
