@@ -27,7 +27,7 @@ enum Task {
         #[arg(long)]
         stop: bool,
     },
-    /// Run the demo and compare what it prints with what the README shows.
+    /// Run the demos and compare what they print with what the README shows.
     Readme,
     /// Write the report of a simulation and test it in a headless Chromium.
     Page,
@@ -63,7 +63,7 @@ enum Localstack {
 fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Demo { stop } => demo::show(stop),
-        Task::Readme => readme::demo_is_as_shown(),
+        Task::Readme => readme::demos_are_as_shown(),
         Task::Page => browser::test_report(),
         Task::Test => test::every(),
         Task::Check => check::every(),

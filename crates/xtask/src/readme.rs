@@ -1,4 +1,4 @@
-//! The README shows what the demo really prints: the demo is run, and the two are compared.
+//! The README shows what the demos really print: they are run, and the two are compared.
 
 use std::fs;
 use std::io::Write as _;
@@ -7,32 +7,47 @@ use std::{env, io};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::shell::{say, workspace};
+use crate::shell::{cargo, say, workspace};
 
 /// Stands for any number of lines.
 const ELISION: &str = "...";
 
-/// Runs the demo with a LocalStack of its own and compares what it prints with the README.
-pub(crate) fn demo_is_as_shown() -> Result<()> {
+/// Runs every demo and compares what it prints with what the README shows.
+pub(crate) fn demos_are_as_shown() -> Result<()> {
     let readme = fs::read_to_string(workspace()?.join("README.md")).context("reading README.md")?;
-    let shown = block_after(&readme, "$ cargo xtask demo").context("README.md shows no demo")?;
-    say("$ cargo xtask demo --stop");
-    // A person sees both streams on one screen; a shell joins them in the order of writing.
-    let output = Command::new("sh")
-        .args(["-c", "exec \"$0\" demo --stop 2>&1"])
-        .arg(env::current_exe()?)
-        .output()
-        .context("starting the demo")?;
+    // Without the SDK first, since the second one needs a binary with it.
+    is_as_shown(&readme, "cargo demo", &cargo(&["demo"])?)?;
+    let mut xtask = Command::new(env::current_exe()?);
+    // With a LocalStack of its own.
+    is_as_shown(&readme, "cargo xtask demo", xtask.args(["demo", "--stop"]))
+}
+
+fn is_as_shown(readme: &str, typed: &str, demo: &Command) -> Result<()> {
+    let shown = block_after(readme, &format!("$ {typed}"))
+        .with_context(|| format!("README.md does not show `{typed}`"))?;
+    say(&format!("$ {typed}"));
+    let output = joined(demo).output().with_context(|| format!("starting `{typed}`"))?;
     io::stdout().write_all(&output.stdout)?;
     if !output.status.success() {
-        bail!("the demo failed ({})", output.status);
+        bail!("`{typed}` failed ({})", output.status);
     }
     let printed = String::from_utf8_lossy(&output.stdout);
     if let Some(line) = first_missing(&shown, &printed) {
-        bail!("README.md shows a line that the demo does not print there:\n{line}");
+        bail!("README.md shows a line that `{typed}` does not print there:\n{line}");
     }
-    say("the demo prints what README.md shows");
+    say(&format!("`{typed}` prints what README.md shows"));
     Ok(())
+}
+
+/// The command with both streams in one, in the order of writing, as a person sees them.
+fn joined(command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "exec \"$0\" \"$@\" 2>&1"]);
+    shell.arg(command.get_program()).args(command.get_args());
+    if let Some(folder) = command.get_current_dir() {
+        shell.current_dir(folder);
+    }
+    shell
 }
 
 /// The lines of a code block that begins with a command, after that command.

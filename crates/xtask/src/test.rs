@@ -14,7 +14,7 @@ pub(crate) fn every() -> Result<()> {
     localstack::pytest(&server)?;
     run_all(&server)?;
     drop(server);
-    readme::demo_is_as_shown()
+    readme::demos_are_as_shown()
 }
 
 fn run_core() -> Result<()> {

@@ -2,7 +2,6 @@
 
 use std::env;
 use std::hint::black_box;
-use std::io;
 use std::process::Command;
 
 use crate::platform::{MONTH, Platform};
@@ -37,10 +36,7 @@ fn count() -> Result<String, String> {
         .arg(program)
         .env(COUNTED, "")
         .output()
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => "valgrind is not installed".to_owned(),
-            _ => format!("valgrind: {error}"),
-        })?;
+        .map_err(|error| format!("valgrind cannot be started: {error}"))?;
     let said = String::from_utf8_lossy(&output.stderr);
     let collected = said.lines().find_map(|line| line.split_once("Collected : "));
     let collected = collected.map(|(_, count)| count.trim().to_owned());

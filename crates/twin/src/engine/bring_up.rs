@@ -142,12 +142,12 @@ fn unmodelled(name: &str, service: &Service) -> impl Iterator<Item = String> {
 pub(super) type Stations = BTreeMap<(Option<MetricValue>, u32), Arc<Station>>;
 
 /// What an instance makes of its load. One without a rating never saturates.
-fn station(capacity: &Capacity, model: &Model, made: &mut Stations) -> Arc<Station> {
+fn station(capacity: &Capacity, model: &Model, known: &mut Stations) -> Arc<Station> {
     let rated = capacity.requests_per_second;
     let base = capacity.base_latency_ms.unwrap_or(model.base_latency_ms);
     let worked_out = || {
         let rated = rated.map_or(1e9, MetricValue::as_f64);
         Arc::new(Station::new(rated, f64::from(base) / 1_000.0, model.queue_seconds))
     };
-    Arc::clone(made.entry((rated, base)).or_insert_with(worked_out))
+    Arc::clone(known.entry((rated, base)).or_insert_with(worked_out))
 }
