@@ -234,6 +234,29 @@ pub struct GroupChange {
     pub max_instance_lifetime: Option<Option<Seconds>>,
 }
 
+impl GroupChange {
+    /// Changes settings as the call does; bounds and the desired capacity are the caller's.
+    pub fn apply_to(&self, settings: &mut GroupSettings) {
+        fn set<T: Clone>(setting: &mut T, new: Option<&T>) {
+            if let Some(new) = new {
+                setting.clone_from(new);
+            }
+        }
+        if let Some(template) = &self.template {
+            settings.template = Some(template.clone());
+        }
+        set(&mut settings.subnets, self.subnets.as_ref());
+        set(&mut settings.health_checks, self.health_checks.as_ref());
+        set(&mut settings.health_check_grace, self.health_check_grace.as_ref());
+        set(&mut settings.warmup, self.warmup.as_ref());
+        set(&mut settings.termination_policies, self.termination_policies.as_ref());
+        set(&mut settings.maintenance, self.maintenance.as_ref());
+        set(&mut settings.zones, self.zones.as_ref());
+        set(&mut settings.scale_in_protection, self.scale_in_protection.as_ref());
+        set(&mut settings.max_instance_lifetime, self.max_instance_lifetime.as_ref());
+    }
+}
+
 impl Action {
     /// The resource that the action changes, by its name in AWS.
     #[must_use]

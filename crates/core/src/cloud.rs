@@ -10,7 +10,7 @@ use serde::Serialize;
 pub use measure::{Extent, Point, Query, Series, Window};
 
 use crate::action::Action;
-use crate::world::{Unreachable, World};
+use crate::world::{Group, Template, Unreachable, World, tag_keys};
 
 /// A cloud that can be read and changed.
 ///
@@ -51,6 +51,32 @@ pub struct Scope {
     pub environment: String,
     /// By region name.
     pub regions: BTreeMap<String, RegionScope>,
+}
+
+impl Scope {
+    /// Whether a group is this platform's and environment's: by its tags, never by its name.
+    #[must_use]
+    pub fn owns(&self, group: &Group) -> bool {
+        group.tag(tag_keys::PLATFORM) == Some(&self.platform)
+            && group.tag(tag_keys::ENVIRONMENT) == Some(&self.environment)
+    }
+
+    /// Names that our groups will have in a region, and names of templates that we made there: a
+    /// group that is not ours and has such a name is in the way, or would lose its template.
+    #[must_use]
+    pub fn names_in_question(
+        &self,
+        wanted: &RegionScope,
+        templates: &BTreeMap<String, Template>,
+    ) -> BTreeSet<String> {
+        let made_by_us = |template: &&Template| {
+            let tags = &template.data.volume_tags;
+            tags.get(tag_keys::PLATFORM) == Some(&self.platform)
+                && tags.get(tag_keys::ENVIRONMENT) == Some(&self.environment)
+        };
+        let made = templates.values().filter(made_by_us).map(|template| template.name.clone());
+        wanted.group_names.iter().cloned().chain(made).collect()
+    }
 }
 
 /// What to read of one region.

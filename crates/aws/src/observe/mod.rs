@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use plimsoll_core::cloud::{ActError, RegionScope, Scope};
-use plimsoll_core::world::{Group, Region, Template, tag_keys};
+use plimsoll_core::world::Region;
 
 use crate::call::Call;
 use crate::client::{Aws, Clients};
@@ -53,7 +53,7 @@ pub(crate) async fn region(aws: &Aws, name: &str, scope: &Scope) -> Result<Regio
         reader.instance_types(aws, wanted.instance_types),
     )?;
 
-    let names = names_in_question(scope, wanted, &network.templates);
+    let names = scope.names_in_question(wanted, &network.templates);
     let (mut namesakes, mut hooks, healthy) = tokio::try_join!(
         reader.namesakes(&names, &groups),
         reader.hooks(&wanted.hooks_of, &groups),
@@ -61,7 +61,7 @@ pub(crate) async fn region(aws: &Aws, name: &str, scope: &Scope) -> Result<Regio
     )?;
 
     // Filters lag writes: a group that was made a moment ago is found by its name first.
-    groups.extend(namesakes.extract_if(.., |group| is_ours(scope, group)));
+    groups.extend(namesakes.extract_if(.., |group| scope.owns(group)));
     for group in groups.iter_mut().chain(&mut namesakes) {
         group.policies = policies.remove(&group.name).unwrap_or_default();
         group.schedules = schedules.remove(&group.name).unwrap_or_default();
@@ -80,27 +80,6 @@ pub(crate) async fn region(aws: &Aws, name: &str, scope: &Scope) -> Result<Regio
         instance_types,
         calls: reader.into_calls(),
     })
-}
-
-/// Names that our groups will have, and names of templates that we made: a group that is not ours
-/// and has such a name is in the way, or would lose its template.
-fn names_in_question(
-    scope: &Scope,
-    wanted: &RegionScope,
-    templates: &BTreeMap<String, Template>,
-) -> BTreeSet<String> {
-    let made_by_us = |template: &&Template| {
-        let tags = &template.data.volume_tags;
-        tags.get(tag_keys::PLATFORM) == Some(&scope.platform)
-            && tags.get(tag_keys::ENVIRONMENT) == Some(&scope.environment)
-    };
-    let templates = templates.values().filter(made_by_us).map(|template| template.name.clone());
-    wanted.group_names.iter().cloned().chain(templates).collect()
-}
-
-fn is_ours(scope: &Scope, group: &Group) -> bool {
-    group.tag(tag_keys::PLATFORM) == Some(&scope.platform)
-        && group.tag(tag_keys::ENVIRONMENT) == Some(&scope.environment)
 }
 
 /// Makes the calls of one region and remembers them.

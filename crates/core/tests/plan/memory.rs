@@ -238,26 +238,13 @@ fn metric(policy: &Policy) -> Option<&Metric> {
 }
 
 fn update(group: &mut Group, change: &GroupChange) {
-    let settings = &mut group.settings;
-    let new = change.clone();
-    settings.subnets = new.subnets.unwrap_or_else(|| settings.subnets.clone());
-    settings.health_checks = new.health_checks.unwrap_or_else(|| settings.health_checks.clone());
-    settings.health_check_grace = new.health_check_grace.unwrap_or(settings.health_check_grace);
-    settings.warmup = new.warmup.unwrap_or(settings.warmup);
-    settings.termination_policies =
-        new.termination_policies.unwrap_or_else(|| settings.termination_policies.clone());
-    settings.maintenance = new.maintenance.unwrap_or(settings.maintenance);
-    settings.zones = new.zones.unwrap_or(settings.zones);
-    settings.scale_in_protection = new.scale_in_protection.unwrap_or(settings.scale_in_protection);
-    settings.max_instance_lifetime =
-        new.max_instance_lifetime.unwrap_or(settings.max_instance_lifetime);
-    settings.template = new.template.or_else(|| settings.template.clone());
+    change.apply_to(&mut group.settings);
     group.bounds = Bounds {
-        min: new.min.unwrap_or(group.bounds.min),
-        max: new.max.unwrap_or(group.bounds.max),
+        min: change.min.unwrap_or(group.bounds.min),
+        max: change.max.unwrap_or(group.bounds.max),
     };
     assert!(group.bounds.min <= group.bounds.max, "AWS refuses a minimum above the maximum");
-    let desired = new.desired.unwrap_or_else(|| group.bounds.clamp(group.desired));
+    let desired = change.desired.unwrap_or_else(|| group.bounds.clamp(group.desired));
     assert_eq!(desired, group.bounds.clamp(desired), "AWS refuses a size outside the bounds");
     group.desired = desired;
     launch(group);

@@ -179,13 +179,18 @@ impl Fleet {
             unhealthy: false,
         });
         seen.instances.push(Instance {
-            id: format!("i-{id:017x}"),
+            id: name_of(id),
             zone: zone.to_owned(),
             lifecycle: Phase::Pending.as_aws().to_owned(),
             health: HealthStatus::Healthy,
             template: seen.settings.template.clone(),
         });
         self.count();
+    }
+
+    /// Instances that the load balancer sends no requests.
+    pub(crate) fn out_of_rotation(&self) -> impl Iterator<Item = String> {
+        self.units.iter().filter(|unit| !unit.in_rotation).map(|unit| name_of(unit.id))
     }
 
     fn place(&self, id: u64) -> Option<usize> {
@@ -278,4 +283,9 @@ pub(crate) struct Parting {
     pub(crate) drains: bool,
     /// Its lifecycle hooks run.
     pub(crate) hooks: bool,
+}
+
+/// The id of an instance as EC2 writes it.
+fn name_of(id: u64) -> String {
+    format!("i-{id:017x}")
 }

@@ -9,9 +9,10 @@ use plimsoll_core::scaling::managed::{
     Recommendation, Tick, decide,
 };
 use plimsoll_core::spec::{Mode, Service};
-use plimsoll_core::units::Instances;
+use plimsoll_core::units::{Instances, MetricValue};
 use plimsoll_core::world::{self, Metric, Policy};
 
+use super::fleet;
 use super::gauge::{Gauge, Tracked};
 use super::group::Group;
 use super::signal::Signal;
@@ -113,7 +114,7 @@ impl Managed {
             return None;
         }
         let counts = group.fleet.counts();
-        self.read(Counts { ready: counts.warmed, missing: counts.lost, unready: counts.warming() });
+        self.read(counts);
         if self.proposals.is_empty() {
             self.proposals.push_back((now, seen.desired));
         }
@@ -148,15 +149,20 @@ impl Managed {
     }
 
     /// What the metrics show.
-    fn read(&mut self, counts: Counts) {
+    fn read(&mut self, fleet: fleet::Counts) {
+        // EC2 leaves instances that warm up out of a group's CPU; whatever else is tracked is a mean
+        // over all that take requests.
+        let warm = Counts { ready: fleet.warmed, missing: fleet.lost, unready: fleet.warming() };
+        let all = Counts { ready: fleet.targets, missing: 0, unready: fleet.pending };
         self.readings.clear();
         let readings = self.gauges.iter().zip(&self.kinds).map(|(gauge, kind)| Reading {
             kind: *kind,
-            value: gauge.shown().ok_or(BadData::Missing).and_then(|value| {
-                plimsoll_core::units::MetricValue::from_f64(value).map_err(BadData::from)
-            }),
+            value: gauge
+                .shown()
+                .ok_or(BadData::Missing)
+                .and_then(|value| MetricValue::from_f64(value).map_err(BadData::from)),
             target: gauge.target(),
-            counts,
+            counts: if *kind == ReadingKind::Utilization { warm } else { all },
         });
         self.readings.extend(readings);
     }

@@ -1,14 +1,13 @@
 //! The reads of the port.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 use plimsoll_core::cloud::{ErrorClass, Query, RegionScope, Scope, Series, Window};
-use plimsoll_core::world::{
-    self, Group, Region, RegionState, TargetGroup, Template, Unreachable, World, tag_keys,
-};
+use plimsoll_core::world::{Group, Region, RegionState, TargetGroup, Unreachable, World};
 
 use super::Engine;
+use super::fleet::Fleet;
 
 /// States of a region that reads may still show: until which second each was the newest.
 pub(super) type Past = Vec<(u64, Region)>;
@@ -90,7 +89,7 @@ impl Engine {
     fn region(&self, place: usize, scope: &Scope, wanted: &RegionScope) -> Region {
         let Some(whole) = self.as_read(place) else { return Region::default() };
         let (groups, others): (Vec<Group>, Vec<Group>) =
-            whole.groups.iter().cloned().partition(|group| is_ours(scope, group));
+            whole.groups.iter().cloned().partition(|group| scope.owns(group));
         let mut region = Region {
             groups,
             calls: vec!["autoscaling:DescribeAutoScalingGroups".to_owned()],
@@ -104,7 +103,7 @@ impl Engine {
         if wanted.resources || wanted.target_health {
             region.target_groups.clone_from(&whole.target_groups);
         }
-        let names = names_in_question(scope, wanted, &region.templates);
+        let names = scope.names_in_question(wanted, &region.templates);
         region.namesakes = others.into_iter().filter(|group| names.contains(&group.name)).collect();
         for group in region.groups.iter_mut().chain(&mut region.namesakes) {
             group.hooks = group.hooks.take().filter(|_| wanted.hooks_of.contains(&group.name));
@@ -113,10 +112,16 @@ impl Engine {
             region.instance_types.clone_from(&whole.instance_types);
         }
         if wanted.target_health {
+            let site = self.sites.get(place);
+            let fleets = site.into_iter().flat_map(|site| &site.groups).map(|group| &group.fleet);
+            let failing: BTreeSet<String> = fleets.flat_map(Fleet::out_of_rotation).collect();
             for target_group in &mut region.target_groups {
                 let ours = |group: &Group| group.target_groups.contains(&target_group.arn);
-                target_group.healthy_targets =
-                    region.groups.iter().any(ours).then(|| healthy(target_group, &whole.groups));
+                target_group.healthy_targets = region
+                    .groups
+                    .iter()
+                    .any(ours)
+                    .then(|| healthy(target_group, &whole.groups, &failing));
             }
         }
         region
@@ -153,32 +158,17 @@ impl Engine {
     }
 }
 
-fn is_ours(scope: &Scope, group: &world::Group) -> bool {
-    group.tag(tag_keys::PLATFORM) == Some(&scope.platform)
-        && group.tag(tag_keys::ENVIRONMENT) == Some(&scope.environment)
-}
-
-/// Names that our groups will have, and names of templates that we made.
-fn names_in_question(
-    scope: &Scope,
-    wanted: &RegionScope,
-    templates: &BTreeMap<String, Template>,
+/// Targets that take requests: in service, and not found to be failing.
+fn healthy(
+    target_group: &TargetGroup,
+    groups: &[Group],
+    failing: &BTreeSet<String>,
 ) -> BTreeSet<String> {
-    let made_by_us = |template: &&Template| {
-        let tags = &template.data.volume_tags;
-        tags.get(tag_keys::PLATFORM) == Some(&scope.platform)
-            && tags.get(tag_keys::ENVIRONMENT) == Some(&scope.environment)
-    };
-    let templates = templates.values().filter(made_by_us);
-    wanted.group_names.iter().cloned().chain(templates.map(|of| of.name.clone())).collect()
-}
-
-fn healthy(target_group: &TargetGroup, groups: &[world::Group]) -> BTreeSet<String> {
     groups
         .iter()
         .filter(|group| group.target_groups.contains(&target_group.arn))
         .flat_map(|group| &group.instances)
-        .filter(|instance| instance.lifecycle == "InService")
+        .filter(|it| it.lifecycle == "InService" && !failing.contains(&it.id))
         .map(|instance| instance.id.clone())
         .collect()
 }

@@ -7,7 +7,7 @@ use plimsoll_core::world;
 use super::flow::{Blame, Surroundings};
 use super::group::Group;
 use super::observe::Past;
-use super::traffic::Session;
+use super::traffic::{self, Session};
 
 /// A region.
 #[derive(Clone, Debug)]
@@ -121,9 +121,7 @@ impl Site {
         for (demand, group) in demand.iter_mut().zip(&self.groups) {
             *demand = group.direct;
         }
-        for session in &self.sessions {
-            session.add_to(&mut demand, &self.groups, self.ails.data_dark);
-        }
+        traffic::settle(&mut self.sessions, &mut demand, &self.groups, self.ails.data_dark);
         for place in &self.order {
             let Some(group) = self.groups.get(*place) else { continue };
             if group.calls.is_empty() {

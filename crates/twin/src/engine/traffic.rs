@@ -13,6 +13,10 @@ use super::site::Site;
 use crate::load::{Curve, Load, Source};
 use crate::station::position;
 
+/// Rounds in which the virtual users of several sources are worked out against each other: what is
+/// left of the difference shrinks each time, to less than a thousandth.
+const ROUNDS: usize = 12;
+
 /// The load, with the places of what it asks.
 #[derive(Clone, Debug)]
 pub(crate) struct Traffic {
@@ -49,6 +53,8 @@ pub(crate) struct Session {
     think: f64,
     calls: Calls,
     timeout: f64,
+    /// Iterations per second, as far as they are worked out.
+    made: f64,
 }
 
 impl Traffic {
@@ -127,6 +133,7 @@ impl Traffic {
                         think,
                         calls: Arc::clone(calls),
                         timeout: self.timeout,
+                        made: 0.0,
                     }),
                     Kind::Closed { .. } => {}
                 }
@@ -168,11 +175,27 @@ impl Stream {
     }
 }
 
+/// Adds the requests per second of all virtual users of a region. Several sessions meet in the same
+/// queues, so each is worked out against the others until they agree; the order does not matter then.
+pub(crate) fn settle(sessions: &mut [Session], demand: &mut [f64], groups: &[Group], dark: bool) {
+    let rounds = if sessions.len() > 1 { ROUNDS } else { 1 };
+    for session in &mut *sessions {
+        session.made = 0.0;
+    }
+    for _ in 0..rounds {
+        for session in &mut *sessions {
+            session.ask(-session.made, demand);
+            session.made = session.iterations(demand, groups, dark);
+            session.ask(session.made, demand);
+        }
+    }
+}
+
 impl Session {
-    /// Adds the requests per second that the users make: as many iterations as the latency that
-    /// they bring about allows. More iterations make the latency longer and so themselves rarer, so
-    /// there is one such number, and halving finds it.
-    pub(crate) fn add_to(&self, demand: &mut [f64], groups: &[Group], dark: bool) {
+    /// Iterations per second: as many as the latency that they bring about allows. More iterations
+    /// make the latency longer and so themselves rarer, so there is one such number, and halving
+    /// finds it.
+    fn iterations(&self, demand: &[f64], groups: &[Group], dark: bool) -> f64 {
         let least = self.seconds(0.0, &[], groups, dark);
         let (mut low, mut high) = (0.0, self.users / least.max(1e-3));
         // Each halving adds a bit: 32 leave less than a request in a billion.
@@ -184,9 +207,14 @@ impl Session {
                 high = middle;
             }
         }
+        high
+    }
+
+    /// Adds the requests of so many iterations per second.
+    fn ask(&self, iterations: f64, demand: &mut [f64]) {
         for (place, count) in &*self.calls {
             if let Some(demand) = demand.get_mut(*place) {
-                *demand += high * count;
+                *demand += iterations * count;
             }
         }
     }

@@ -39,27 +39,9 @@ pub(super) fn update(
         return Err("the desired capacity lies outside the bounds");
     }
     group.bounds = bounds;
-    let new = change.clone();
-    let settings = &mut group.settings;
-    if let Some(subnets) = new.subnets {
-        settings.subnets = subnets;
-    }
-    if let Some(template) = new.template {
+    if let Some(template) = &change.template {
         group.template_id = templates.get(&template.name).cloned();
-        settings.template = Some(template);
     }
-    if let Some(checks) = new.health_checks {
-        settings.health_checks = checks;
-    }
-    settings.health_check_grace = new.health_check_grace.unwrap_or(settings.health_check_grace);
-    settings.warmup = new.warmup.unwrap_or(settings.warmup);
-    if let Some(policies) = new.termination_policies {
-        settings.termination_policies = policies;
-    }
-    settings.maintenance = new.maintenance.unwrap_or(settings.maintenance);
-    settings.zones = new.zones.unwrap_or(settings.zones);
-    settings.scale_in_protection = new.scale_in_protection.unwrap_or(settings.scale_in_protection);
-    settings.max_instance_lifetime =
-        new.max_instance_lifetime.unwrap_or(settings.max_instance_lifetime);
+    change.apply_to(&mut group.settings);
     Ok(desired)
 }

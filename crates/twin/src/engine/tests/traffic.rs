@@ -162,3 +162,27 @@ fn users_of_a_dark_region_wait_for_their_timeout_and_of_a_refusal_they_hear_at_o
     engine.run_until(120);
     assert!((offered(&engine) - 60.0).abs() < 0.01, "{}", offered(&engine));
 }
+
+#[test]
+fn users_of_several_sources_share_a_full_queue_whatever_their_order() {
+    let spec = two((1, 0));
+    let users = |users: f64, think: f64| Source::Closed {
+        region: None,
+        users: Curve::Steady(users),
+        think,
+        calls: BTreeMap::from([("web".to_owned(), 1.0)]),
+    };
+    let offered = |sources: Vec<Source>| {
+        let load = Load { sources, ..Load::default() };
+        let mut engine = Engine::new(&spec, &load, &options(&[]));
+        engine.run_until(30);
+        offered(&engine)[0].unwrap()
+    };
+    // 2 instances carry 200 a second: users who do not think fill their queues, and who is refused
+    // asks again at once.
+    let one = offered(vec![users(300.0, 0.0)]);
+    let [ab, ba] = [(100.0, 200.0), (200.0, 100.0)]
+        .map(|(first, second)| offered(vec![users(first, 0.0), users(second, 0.0)]));
+    assert!((ab - ba).abs() < one * 0.001, "{ab} {ba}");
+    assert!((ab - one).abs() < one * 0.002, "{ab} {one}");
+}
