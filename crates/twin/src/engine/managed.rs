@@ -150,10 +150,9 @@ impl Managed {
 
     /// What the metrics show.
     fn read(&mut self, fleet: fleet::Counts) {
-        // EC2 leaves instances that warm up out of a group's CPU; whatever else is tracked is a mean
-        // over all that take requests.
-        let warm = Counts { ready: fleet.warmed, missing: fleet.lost, unready: fleet.warming() };
-        let all = Counts { ready: fleet.targets, missing: 0, unready: fleet.pending };
+        // What shows is a minute or two old: an instance that came since must not be multiplied with
+        // it, and its warmup outlasts that.
+        let counts = Counts { ready: fleet.warmed, missing: fleet.lost, unready: fleet.warming() };
         self.readings.clear();
         let readings = self.gauges.iter().zip(&self.kinds).map(|(gauge, kind)| Reading {
             kind: *kind,
@@ -162,7 +161,7 @@ impl Managed {
                 .ok_or(BadData::Missing)
                 .and_then(|value| MetricValue::from_f64(value).map_err(BadData::from)),
             target: gauge.target(),
-            counts: if *kind == ReadingKind::Utilization { warm } else { all },
+            counts,
         });
         self.readings.extend(readings);
     }
