@@ -17,7 +17,7 @@ pub(crate) mod policies;
 pub(crate) mod templates;
 mod unmanaged;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
