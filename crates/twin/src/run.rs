@@ -32,6 +32,7 @@ pub struct Options {
 #[must_use]
 pub fn simulate(spec: &Spec, load: &Load, options: &Options) -> Outcome {
     let mut engine = Engine::new(spec, load, options);
+    engine.note_unseen_faults();
     engine.run_until(options.seconds);
     engine.score(&load.name, &load.assertions, options.seed)
 }

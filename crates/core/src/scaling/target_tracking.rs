@@ -147,7 +147,7 @@ fn scale_out(sizes: &Sizes, readings: &[Reading]) -> Result<Move, Hold> {
     if to <= sizes.desired {
         return Err(Hold::OnTheWay);
     }
-    Ok(Move { to: to.min(sizes.bounds.max), policy })
+    Ok(Move { to: sizes.bounds.clamp(to), policy })
 }
 
 fn scale_in(sizes: &Sizes, readings: &[Reading]) -> Result<Move, Hold> {
@@ -171,7 +171,7 @@ fn scale_in(sizes: &Sizes, readings: &[Reading]) -> Result<Move, Hold> {
     if to >= sizes.desired {
         return Err(Hold::WouldOscillate);
     }
-    Ok(Move { to: to.max(sizes.bounds.min), policy })
+    Ok(Move { to: sizes.bounds.clamp(to), policy })
 }
 
 /// The largest size that one of some policies asks for, and which. One without data asks for no

@@ -92,8 +92,7 @@ impl Engine {
         }
     }
 
-    /// Makes a group. Those that the twin simulates come first, in the order of their site; groups
-    /// of services that the spec does not have are kept behind them.
+    /// Makes a group. One of somebody else is simulated like ours, and gets no traffic.
     fn create(
         &mut self,
         place: usize,
@@ -107,13 +106,9 @@ impl Engine {
         if let Some(group) = region.groups.iter().find(|group| group.name == new.name) {
             return already(group, new);
         }
-        let services = self.spec.regions.get(name).map(|region| &region.services);
-        let service = new.tags.get(tag_keys::SERVICE).map(|tag| tag.value.as_str());
-        let simulated = services.zip(service).is_some_and(|(all, of)| all.contains_key(of));
-        let site = self.sites.get(place).filter(|_| simulated);
-        let group = site.map_or(region.groups.len(), |site| site.groups.len());
         let made = made(name, &self.spec.account, new, &region.templates);
-        region.groups.insert(group, made);
+        let group = region.groups.len();
+        region.groups.push(made);
         self.learn(At { site: place, group });
         Ok(Outcome::Done)
     }
@@ -126,18 +121,13 @@ impl Engine {
             return Err(refused(action, ErrorClass::NotFound, "there is no such group"));
         };
         let templates = templates::ids(self.world.regions.get(region));
-        let simulated = self.look(at).is_some();
         let Some(seen) = seen_mut(&mut self.world, at) else {
             return Err(refused(action, ErrorClass::NotFound, "there is no such group"));
         };
         if let Action::UpdateGroup { change, .. } = action {
             let desired = settings::update(seen, change, &templates)
                 .map_err(|why| refused(action, ErrorClass::Invalid, why))?;
-            if simulated {
-                self.desire(at, desired, "operator", String::new);
-            } else {
-                seen.desired = desired;
-            }
+            self.desire(at, desired, "operator", String::new);
         } else {
             parts::change(seen, action);
         }

@@ -73,7 +73,10 @@ impl Engine {
         }
         if let Some(group) = site.groups.get_mut(at.group) {
             let role = seen.tag(tag_keys::ROLE).unwrap_or(Role::Active.as_str());
-            group.active = role == Role::Active.as_str();
+            let owner = |key: &str, of: &String| seen.tag(key) == Some(of);
+            group.active = role == Role::Active.as_str()
+                && owner(tag_keys::PLATFORM, &self.spec.platform)
+                && owner(tag_keys::ENVIRONMENT, &self.spec.environment);
             self.notes.extend(group.learn(&seen, service, &self.model, self.now));
             self.span = group.periods().fold(self.span, common_span);
         }

@@ -46,6 +46,25 @@ impl Engine {
         self.reflow_all();
     }
 
+    /// Says which faults a run without an operator cannot meet: nobody reads or writes in it.
+    pub(crate) fn note_unseen_faults(&mut self) {
+        let unseen = self.faults.iter().filter(|fault| match &fault.kind {
+            Kind::Partition { .. } | Kind::StaleReads { .. } | Kind::LostAnswers { .. } => true,
+            Kind::NoCapacity { .. }
+            | Kind::ControlPlaneDark { .. }
+            | Kind::DataPlaneDark { .. }
+            | Kind::ZoneLost { .. }
+            | Kind::Throttled { .. }
+            | Kind::SlowBoot { .. }
+            | Kind::InstancesFail { .. }
+            | Kind::Metrics { .. } => false,
+        });
+        let told = unseen.map(|fault| {
+            format!("{}: changes nothing here, since nobody reads or writes in a run", fault.kind)
+        });
+        self.notes.extend(told.collect::<Vec<_>>());
+    }
+
     fn ail(&mut self, kind: &Kind) {
         if let Kind::Partition { between, and } = kind {
             for (one, other) in [(between, and), (and, between)] {

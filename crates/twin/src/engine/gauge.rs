@@ -11,6 +11,10 @@ use plimsoll_core::world::Metric;
 use super::signal::{Period, Signal};
 use crate::alarm::{Missing, Rule, State, Window};
 
+/// Periods beyond the usual delay after which the newest value is too old to decide by: as many as an
+/// alarm above the target looks at. AWS publishes no number.
+const STALE: u64 = 3;
+
 /// Data points that can be read are at most so old, in seconds.
 const KEPT: u64 = 3_600;
 
@@ -51,6 +55,8 @@ pub(crate) struct Gauge {
     /// Periods that have ended, and those of them that were published.
     ended: u64,
     published: u64,
+    /// Periods that usually are yet to show.
+    usual: u64,
     /// The newest value that shows.
     newest: f64,
     /// Whether the period that ended last was above the target, shown or not.
@@ -102,12 +108,15 @@ pub(crate) struct Tracked {
     pub(crate) scale_in: bool,
     /// In percent of the target.
     pub(crate) low_percent: u8,
+    /// Seconds after which a data point usually shows.
+    pub(crate) delay: u64,
 }
 
 impl Gauge {
     /// A metric without a past: so many periods ended before anybody looked.
     pub(crate) fn new(tracked: Tracked, ended: u64) -> Self {
-        let Tracked { policy, metric, period, signal, target, scale_in, low_percent } = tracked;
+        let Tracked { policy, metric, period, signal, target, scale_in, low_percent, delay } =
+            tracked;
         Self {
             policy,
             metric,
@@ -123,6 +132,7 @@ impl Gauge {
             values: VecDeque::new(),
             ended,
             published: ended,
+            usual: delay.div_ceil(period),
             newest: f64::NAN,
             was_above: false,
         }
@@ -220,7 +230,8 @@ impl Gauge {
         }
     }
 
-    /// The data points that show, of the last hour, and before it as far as they come late, with the second at which their period began.
+    /// The data points that show, of the last hour and before it as far as they come late, with the
+    /// second at which their period began.
     pub(crate) fn points(&self) -> impl Iterator<Item = (u64, Point)> {
         (self.first()..self.published).filter_map(|period| {
             let value = self.value_of(period)?;
@@ -228,14 +239,15 @@ impl Gauge {
         })
     }
 
-    /// The newest value that shows, number or not.
+    /// The newest value that shows, number or not, unless it is too old to decide by.
     pub(crate) fn shown(&self) -> Option<f64> {
-        Some(self.newest).filter(|value| !value.is_nan())
+        let fresh = self.ended - self.published <= self.usual + STALE;
+        Some(self.newest).filter(|value| fresh && !value.is_nan())
     }
 
-    /// The newest value that shows, if it is a number.
+    /// The newest value that shows, if it is a number and not too old to decide by.
     pub(crate) fn value(&self) -> Option<MetricValue> {
-        MetricValue::from_f64(self.newest).ok()
+        MetricValue::from_f64(self.shown()?).ok()
     }
 
     /// The target.

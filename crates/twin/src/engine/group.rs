@@ -297,6 +297,7 @@ fn gauge(
         target: policy.target,
         scale_in: policy.scale_in,
         low_percent: model.low_percent,
+        delay: u64::from(model.metric_delay.0),
     };
     Gauge::new(tracked, now / period)
 }

@@ -61,6 +61,12 @@ impl Managed {
             }
             let (signal, why) = Signal::of(&policy.metric, &service.capacity, model);
             untold.extend(why.map(|why| format!("metric `{name}` has no data here: {why}")));
+            if interval < 60 && matches!(policy.metric, Metric::Predefined { .. }) {
+                untold.push(format!(
+                    "metric `{name}` comes every {interval} s here: AWS publishes it each minute, so \
+                     publish your own at that pace"
+                ));
+            }
             let tracked = Tracked {
                 policy: name.clone(),
                 metric: policy.metric.clone(),
@@ -69,6 +75,7 @@ impl Managed {
                 target: policy.target,
                 scale_in: policy.scale_in,
                 low_percent: model.low_percent,
+                delay: u64::from(model.metric_delay.0),
             };
             gauges.push(Gauge::new(tracked, now / interval).take_up(known));
             kinds.push(kind_of(&policy.metric));

@@ -6,6 +6,9 @@ use std::str::Chars;
 
 use super::signal::Signal;
 
+/// Brackets within brackets that are read; nobody writes more.
+const DEEPEST: usize = 32;
+
 /// An expression over signals.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Expression {
@@ -29,7 +32,7 @@ pub(crate) enum Operator {
 impl Expression {
     /// Reads an expression over signals by their ids.
     pub(crate) fn parse(text: &str, signals: &BTreeMap<String, Signal>) -> Result<Self, String> {
-        let mut parser = Parser { rest: text.chars().peekable(), signals };
+        let mut parser = Parser { rest: text.chars().peekable(), signals, depth: 0 };
         let expression = parser.sum();
         match (expression, parser.next()) {
             (Some(expression), None) => Ok(expression),
@@ -58,6 +61,8 @@ impl Expression {
 struct Parser<'a> {
     rest: Peekable<Chars<'a>>,
     signals: &'a BTreeMap<String, Signal>,
+    /// Brackets that are open.
+    depth: usize,
 }
 
 impl Parser<'_> {
@@ -100,17 +105,20 @@ impl Parser<'_> {
 
     fn atom(&mut self) -> Option<Expression> {
         if self.eat('(').is_some() {
-            let inner = self.sum()?;
+            self.depth += 1;
+            let inner = (self.depth <= DEEPEST).then(|| self.sum())??;
+            self.depth -= 1;
             return self.eat(')').map(|()| inner);
         }
         let word = self.word();
-        if let Ok(number) = word.parse::<f64>() {
-            return Some(Expression::Number(number));
-        }
         if word == "FILL" {
             return self.fill();
         }
-        self.signals.get(&word).map(|signal| Expression::Signal(signal.clone(), None))
+        // An id first: `inf` and `nan` would be numbers too.
+        if let Some(signal) = self.signals.get(&word) {
+            return Some(Expression::Signal(signal.clone(), None));
+        }
+        word.parse().ok().filter(|number: &f64| number.is_finite()).map(Expression::Number)
     }
 
     /// `FILL(m, 0)`, or `FILL(m, REPEAT)`, which only matters to sparse metrics.
@@ -165,8 +173,11 @@ mod tests {
 
     #[test]
     fn what_is_not_modelled_is_refused() {
-        for text in ["", "a +", "AVG(a)", "c", "a b", "(a", "1..2"] {
+        for text in ["", "a +", "AVG(a)", "c", "a b", "(a", "1..2", "inf"] {
             assert_eq!(value(text, Some(1.0)), None, "{text}");
         }
+        let nested = |depth| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
+        assert_eq!(value(&nested(DEEPEST), Some(1.0)), Some(1.0));
+        assert_eq!(value(&nested(100_000), Some(1.0)), None);
     }
 }

@@ -94,12 +94,6 @@ impl Engine {
     pub(crate) fn new(spec: &Spec, load: &Load, options: &Options) -> Self {
         let mut engine = Self::empty(spec, load, options);
         engine.bring_up();
-        // Now the span is known.
-        let span = engine.span;
-        if let Some(recorder) = &mut engine.recorder {
-            let step = options.seconds.div_ceil(MOST_POINTS).next_multiple_of(span);
-            recorder.step = step.max(span);
-        }
         engine
     }
 
@@ -114,7 +108,10 @@ impl Engine {
         }
         let traffic = Traffic::new(load, &sites, f64::from(options.model.timeout.0));
         let span = span(load);
-        let recorder = options.trace.then(|| Recorder { step: span, marks: Vec::new() });
+        // The load's span and not the specs', so that curves of several specs can be laid over one
+        // another; what a spec shortens it to divides it.
+        let step = options.seconds.div_ceil(MOST_POINTS).next_multiple_of(span).max(span);
+        let recorder = options.trace.then(|| Recorder { step, marks: Vec::new() });
         let mut engine = Self {
             spec: spec.clone(),
             model: options.model.clone(),

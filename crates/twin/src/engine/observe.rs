@@ -48,7 +48,12 @@ impl Engine {
             return Series::default();
         };
         let managed = group.managed.iter().flat_map(|managed| &managed.gauges);
-        let gauge = group.native.iter().chain(managed).find(|gauge| gauge.metric == query.metric);
+        let period = u64::from(query.metric.period().0);
+        let gauge = group
+            .native
+            .iter()
+            .chain(managed)
+            .find(|gauge| gauge.metric == query.metric && gauge.period == period);
         let Some(gauge) = gauge else {
             return Series::unknown("no policy of the group tracks this metric");
         };

@@ -41,11 +41,16 @@ impl Engine {
             let calls = reads && !site.ails.throttled;
             for (index, (group, seen)) in site.groups.iter_mut().zip(groups(seen)).enumerate() {
                 let at = At { site: place, group: index };
-                if group.is_invoked(now) && reads && !is_suspended(seen, "AlarmNotification") {
-                    decided.extend(native(group, seen, at, now));
-                }
+                let invoked =
+                    group.is_invoked(now) && reads && !is_suspended(seen, "AlarmNotification");
+                let moved = invoked.then(|| native(group, seen, at, now)).flatten();
+                // Both would decide by the same size, and the second would undo the first.
+                let leaves = moved.is_none();
+                decided.extend(moved);
                 if let Some(mut managed) = group.managed.take_if(|managed| managed.is_due(now)) {
-                    if let Some((to, cause, why)) = managed.decide(group, seen, now, calls) {
+                    if leaves
+                        && let Some((to, cause, why)) = managed.decide(group, seen, now, calls)
+                    {
                         decided.push(Decided { at, to, cause, why, cools: false });
                     }
                     group.managed = Some(managed);

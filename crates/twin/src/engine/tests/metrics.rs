@@ -1,6 +1,7 @@
 //! Metrics, alarms, and when policies act.
 
 use plimsoll_core::action::Action;
+use plimsoll_core::cloud::Point;
 use plimsoll_core::scaling::target_tracking::Hold;
 use plimsoll_core::units::MetricValue;
 use plimsoll_core::world::Policy;
@@ -171,11 +172,13 @@ fn points_that_come_more_than_an_hour_late_are_the_right_ones() {
     let faults = [(0, 9_000, metrics(MetricFault::Delayed(5_400)))];
     let load = step(600, 180.0, 120.0);
     let mut engine = Engine::new(&one(CPU), &load, &options(&faults));
-    let shown = |engine: &Engine| engine.look(WEB).unwrap().0.native[0].shown();
+    let gauge = |engine: &Engine| engine.look(WEB).unwrap().0.native[0].clone();
+    let newest = |engine: &Engine| gauge(engine).points().last().unwrap().1;
     engine.run_until(5_400 + 60 + 600);
-    assert!((shown(&engine).unwrap() - 45.0).abs() < 1e-9);
+    assert_eq!(newest(&engine), Point::Value(MetricValue::whole(45)));
     engine.run_until(5_400 + 60 + 660);
-    assert!((shown(&engine).unwrap() - 30.0).abs() < 1e-9);
+    assert_eq!(newest(&engine), Point::Value(MetricValue::whole(30)));
+    assert_eq!(gauge(&engine).shown(), None, "it is too old to decide by");
 }
 
 #[test]

@@ -72,7 +72,11 @@ proptest! {
     fn without_data_nothing_shrinks(
         (text, _) in platform(),
         rate in 100..2_000u32,
-        nan: bool,
+        how in prop_oneof![
+            Just(MetricFault::Nan),
+            Just(MetricFault::Missing),
+            Just(MetricFault::Delayed(36_000)),
+        ],
         seed: u64,
     ) {
         let spec = spec(&text);
@@ -83,7 +87,6 @@ proptest! {
             Source::Open { service: service.to_owned(), region: None, rate: rate.clone() }
         };
         let load = Load { sources: services.into_iter().map(source).collect(), ..Load::default() };
-        let how = if nan { MetricFault::Nan } else { MetricFault::Missing };
         let fault = |region: &&str| {
             let kind = Kind::Metrics { region: (*region).to_owned(), service: None, how };
             Fault { from: 3_500, to: TO_THE_END, kind }
