@@ -117,3 +117,18 @@ fn the_parts_of_a_rise_add_up_to_it() {
         assert_eq!(sum, seconds(rise, "to_capacity"), "{rise}");
     }
 }
+
+#[test]
+fn specs_with_other_intervals_share_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("step.html");
+    let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/step"))
+        .args(["simulate", "--file", "managed-60s.yaml", "--compare", "managed-10s.yaml"])
+        .args(["--load", "web=daily:100..800", "--for", "7d", "--report"])
+        .arg(&page)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(std::fs::metadata(page).unwrap().len() > 100_000);
+}
