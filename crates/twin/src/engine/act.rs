@@ -148,6 +148,8 @@ impl Engine {
         }
         self.queue.drop_group(at);
         self.connect(at.site);
+        // Virtual users knew the groups by their places.
+        self.spread_again();
     }
 }
 

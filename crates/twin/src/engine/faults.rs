@@ -162,8 +162,13 @@ impl Engine {
         for site in &mut self.sites {
             site.advance(at);
         }
-        // The load stays what it is over the whole span: the rest of a span has another mean.
-        let from = at / self.span * self.span;
+        self.spread_again();
+    }
+
+    /// Spreads the load of the span that runs again. It stays what it is over the whole span: the
+    /// rest of a span has another mean.
+    pub(super) fn spread_again(&mut self) {
+        let from = self.now / self.span * self.span;
         self.traffic.sample(from, from + self.span, &mut self.sites);
         self.reflow_all();
     }
