@@ -13,6 +13,9 @@ use oxc_span::GetSpan;
 
 use super::value::{Located, Value};
 
+/// No constant that matters to a load is larger, in bytes and parts.
+const LARGEST: usize = 100_000;
+
 /// The constants that can be seen, the innermost block last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
@@ -75,6 +78,8 @@ impl Scope {
             Expression::StaticMemberExpression(member) => self.member(member),
             _ => Value::Unknown,
         };
+        // A constant made of itself twice, and that a few dozen times, would fill the memory.
+        let value = if value.size() > LARGEST { Value::Unknown } else { value };
         Located { at: expression.span().start, value }
     }
 

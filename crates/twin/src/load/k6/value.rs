@@ -25,6 +25,20 @@ pub(super) enum Value {
     Unknown,
 }
 
+impl Value {
+    /// Bytes of text and parts of lists and objects, all the way down.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Begins(text) => text.len(),
+            Self::List(items) => items.iter().map(|item| 1 + item.value.size()).sum(),
+            Self::Object(fields) => {
+                fields.iter().map(|(name, field)| 1 + name.len() + field.value.size()).sum()
+            }
+            Self::Number(_) | Self::Truth(_) | Self::Missing | Self::Unknown => 1,
+        }
+    }
+}
+
 /// A value, and the byte of the script at which it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Located {

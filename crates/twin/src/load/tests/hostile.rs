@@ -90,3 +90,26 @@ proptest! {
         read_any("alfred.js", &moved(script, cut, to), Form::K6)?;
     }
 }
+
+#[test]
+#[cfg(feature = "k6")]
+fn constants_that_double_themselves_do_not_fill_the_memory() {
+    for (first, twice) in [
+        ("{ a: 'x'.repeat }", "{ a: LAST, b: LAST }"),
+        ("[1, 2]", "[LAST, LAST]"),
+        ("'ab'", "LAST + LAST"),
+    ] {
+        let constants = (1..60).map(|number| {
+            let last = format!("v{}", number - 1);
+            format!("const v{number} = {};\n", twice.replace("LAST", &last))
+        });
+        let script = format!(
+            "const v0 = {first};\n{}import http from 'k6/http';\n\
+             export const options = {{ vus: 1, duration: '1m' }};\n\
+             export default () => {{ http.get('http://web/'); }};\n",
+            constants.collect::<String>()
+        );
+        let options = ReadOptions { services: &["web"], ..ReadOptions::default() };
+        read("k6.js", &script, Form::K6, &options).unwrap();
+    }
+}
