@@ -135,7 +135,7 @@ fn options(args: &RunArgs, load: &Load, spec: &Spec) -> Result<Options> {
         seed: args.seed,
         trace: false,
         model: model(args),
-        faults: faults::read(&args.faults, spec)?,
+        faults: faults::read(&args.faults, spec, seconds)?,
     })
 }
 
