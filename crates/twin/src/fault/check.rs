@@ -168,7 +168,7 @@ fn type_is_there(region: &str, instance_type: &str, spec: &Spec) -> Result<(), F
 }
 
 /// The nearest of the names that are there, or all of them.
-pub(super) fn way_out<'a>(word: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
+fn way_out<'a>(word: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
     spec::nearest(word, names.clone()).unwrap_or_else(|| {
         let names: Vec<&str> = names.into_iter().collect();
         format!("write one of {}", names.join(", "))

@@ -1,11 +1,16 @@
 //! Files of faults: what is read, what is refused, and where a mistake is shown.
 
+use std::collections::HashSet;
+use std::mem;
+
 use plimsoll_core::spec::{Document, Fits, Machine, Source, Spec};
 use proptest::prelude::*;
 
 use super::{Fault, Kind, MetricFault, TO_THE_END, check, check_length, read};
 
 const EXAMPLE: &str = include_str!("../../../../examples/faults/us-east-1-dark.yaml");
+
+const ALL: &str = include_str!("../../../../examples/faults/all.yaml");
 
 fn example(name: &str) -> String {
     std::fs::read_to_string(format!("../../examples/{name}")).unwrap()
@@ -163,6 +168,23 @@ fn the_example_holds_for_alfred() {
     check(&faults, &alfred()).unwrap();
 }
 
+#[test]
+fn the_example_of_every_kind_holds_for_alfred() {
+    let faults = read(ALL, "all.yaml").unwrap();
+    check(&faults, &alfred()).unwrap();
+    check_length(&faults, 86_400).unwrap();
+    let kinds: HashSet<_> = faults.iter().map(|fault| mem::discriminant(&fault.kind)).collect();
+    assert_eq!(kinds.len(), 11, "one of each kind");
+    let hows = |fault: &Fault| {
+        if let Kind::Metrics { how, .. } = fault.kind {
+            Some(mem::discriminant(&how))
+        } else {
+            None
+        }
+    };
+    assert_eq!(faults.iter().filter_map(hows).collect::<HashSet<_>>().len(), 3);
+}
+
 /// Reads each entry as the first of a file, and compares what it is refused with.
 fn each_is_refused(cases: &[(&str, &str)]) {
     for (entry, message) in cases {
@@ -177,11 +199,19 @@ fn what_cannot_be_read_says_where_and_what_to_write() {
         (
             "datta_plane_dark: { region: us-east-1 }",
             "faults.yaml:2:5: `datta_plane_dark` means nothing here; \
-             did you mean `data_plane_dark`?",
+             did you mean `data_plane_dark`? Known are from, for, until, no_capacity, \
+             control_plane_dark, data_plane_dark, partition, zone_lost, instances_fail, throttled, \
+             slow_boot, metrics, stale_reads, lost_answers",
+        ),
+        (
+            "earthquake: { region: us-east-1 }",
+            "faults.yaml:2:5: `earthquake` means nothing here; write one of from, for, until, \
+             no_capacity, control_plane_dark, data_plane_dark, partition, zone_lost, \
+             instances_fail, throttled, slow_boot, metrics, stale_reads, lost_answers",
         ),
         (
             "data_plane_dark: { regoin: us-east-1 }",
-            "faults.yaml:2:24: `regoin` means nothing here; did you mean `region`?",
+            "faults.yaml:2:24: `regoin` means nothing here; did you mean `region`? Known are region",
         ),
         ("data_plane_dark: {}", "faults.yaml:2:22: `region` is missing; add `region: …`"),
         (
