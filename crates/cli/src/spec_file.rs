@@ -18,10 +18,10 @@ pub(crate) struct SpecFile {
 }
 
 impl SpecFile {
-    /// Reads a spec and the user data files that it names.
+    /// Reads the spec of `--file` and the user data files that it names.
     pub(crate) fn read(path: &Path) -> Result<Self> {
-        let name = path.display().to_string();
-        let text = text_of(path, LIMITS.file_bytes).map_err(|error| {
+        let name = path.display();
+        Self::read_or(path, |error| {
             if error.kind() == io::ErrorKind::NotFound {
                 anyhow!(
                     "there is no {name}; name the spec with --file, or start one: plimsoll init"
@@ -29,7 +29,18 @@ impl SpecFile {
             } else {
                 anyhow!("cannot read {name}: {error}")
             }
-        })?;
+        })
+    }
+
+    /// The same for a spec of `--compare`.
+    pub(crate) fn read_other(path: &Path) -> Result<Self> {
+        let name = path.display();
+        Self::read_or(path, |error| anyhow!("--compare: cannot read {name}: {}", why(&error)))
+    }
+
+    fn read_or(path: &Path, refusal: impl FnOnce(io::Error) -> anyhow::Error) -> Result<Self> {
+        let name = path.display().to_string();
+        let text = text_of(path, LIMITS.file_bytes).map_err(refusal)?;
         let document = Document::parse(Source { name, text });
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
         let files = document

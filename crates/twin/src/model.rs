@@ -3,6 +3,9 @@
 
 use plimsoll_core::units::Seconds;
 
+/// Zones of every region, without the region's name before them: `a` of `us-east-1` is `us-east-1a`.
+pub const ZONES: [&str; 3] = ["a", "b", "c"];
+
 /// The assumptions of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {

@@ -79,6 +79,8 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
     /// What goes wrong, and when; repeatable
+    ///
+    /// The README and examples/faults/all.yaml have every kind of fault
     #[arg(long = "fault", value_name = "FILE")]
     pub(crate) faults: Vec<PathBuf>,
     /// From the end of a metric's period until CloudWatch shows it [default: 60s]

@@ -59,10 +59,24 @@ fn each_line_is_answered_before_the_next_is_written() {
 
 #[test]
 fn garbage_is_refused_in_its_line() {
-    let cases: [(&[u8], &str); 11] = [
+    let cases: [(&[u8], &str); 16] = [
         (b"{\"current\":\xff}", "byte 12 is not UTF-8 text"),
-        (b"\x00\x00", "column 1: expected value"),
-        (b"[1,2,3]", "invalid type: sequence, expected an object"),
+        (b"\x00\x00", "column 1: not a JSON object"),
+        (b"[1,2,3]", "column 1: not a JSON object"),
+        (b"  nonsense", "column 3: not a JSON object; `plimsoll policy eval --help` has the form"),
+        (
+            br#"{"current":5,"max":9,"metrics":[{"type":"value","value":1,"target":1e-300}]}"#,
+            "target 1e-300 is too small; write 0.000001 or more",
+        ),
+        (
+            br#"{"current":5,"max":9,"metrics":[{"type":"value","value":1,"target":"-1n"}]}"#,
+            "target -1e-9 is too small",
+        ),
+        (
+            br#"{"current":5,"max":9,"metrics":[{"type":"value","value":1,"target":0}]}"#,
+            "metrics[0]: target 0 is not above 0",
+        ),
+        (b"null", "column 1: not a JSON object"),
         (
             br#"{"current":5,"max":9,"proposal":9,"behavior":[null,null]}"#,
             "invalid type: sequence, expected an object",

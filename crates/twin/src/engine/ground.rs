@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plimsoll_core::spec::{Machine, Region as Wanted, Selector, Spec};
 use plimsoll_core::world::{InstanceType, Region, SecurityGroup, Subnet, TargetGroup};
 
-/// Zones of every region.
-const ZONES: [&str; 3] = ["a", "b", "c"];
+use crate::model::ZONES;
 
 /// Types that a `fits` machine may become: name, virtual CPUs, memory in MiB.
 const TYPES: [(&str, u32, u64); 8] = [

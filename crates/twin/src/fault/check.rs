@@ -1,10 +1,13 @@
 //! Whether faults make sense, by themselves and against a spec.
 
-use plimsoll_core::spec::{self, Spec};
+use std::collections::BTreeSet;
+
+use plimsoll_core::spec::{self, Machine, Spec};
 use plimsoll_core::units::Seconds;
 
 use super::words::moment;
 use super::{Fault, FaultError, Kind};
+use crate::model::ZONES;
 
 /// Reads at AWS lag writes by seconds; beyond this a run would show no AWS.
 const STALEST: u32 = 30;
@@ -12,13 +15,38 @@ const STALEST: u32 = 30;
 /// Checks faults against a spec: what they name is there, and each can come to pass.
 ///
 /// # Errors
-/// The first fault that names an unknown region, a service that does not run in its region or a
-/// zone of another region; and the first that ends before it begins, keeps reads stale for more
-/// than 30 s, or makes boots faster.
+/// The first fault that names an unknown region, a service that does not run in its region, a zone
+/// that its region does not have or an instance type that none of its services asks for; and the
+/// first that ends before it begins, keeps reads stale for more than 30 s, or makes boots faster.
 pub fn check(faults: &[Fault], spec: &Spec) -> Result<(), FaultError> {
+    each(faults, |fault| makes_sense(fault).and_then(|()| names_what_is_there(fault, spec)))
+}
+
+/// Checks that every fault begins before a run of so many seconds is over.
+///
+/// # Errors
+/// The first fault that does not: it would pass without a word.
+pub fn check_length(faults: &[Fault], seconds: u64) -> Result<(), FaultError> {
+    each(faults, |fault| {
+        if fault.from < seconds {
+            return Ok(());
+        }
+        let (from, end) = (moment(fault.from), moment(seconds));
+        Err(FaultError::new(
+            format!("it begins at {from}, and the run ends at {end}"),
+            "let it begin earlier, or the run last longer",
+        ))
+    })
+}
+
+/// The first fault that is refused. It came from no file that is known here, so it is told by its
+/// number.
+fn each(
+    faults: &[Fault],
+    check: impl Fn(&Fault) -> Result<(), FaultError>,
+) -> Result<(), FaultError> {
     for (index, fault) in faults.iter().enumerate() {
-        makes_sense(fault).and_then(|()| names_what_is_there(fault, spec)).map_err(|error| {
-            // It came from no file that is known here, so it is told by its number.
+        check(fault).map_err(|error| {
             let message = format!("fault {} ({}): {}", index + 1, fault.kind, error.message);
             FaultError { message, ..error }
         })?;
@@ -51,11 +79,12 @@ pub(super) fn makes_sense(fault: &Fault) -> Result<(), FaultError> {
             "name two regions",
         )),
         Kind::NoCapacity { region, zone: Some(zone), .. } | Kind::ZoneLost { region, zone }
-            if !zone.starts_with(region.as_str()) || zone == region =>
+            if !ZONES.iter().any(|letter| zone.strip_prefix(region.as_str()) == Some(letter)) =>
         {
+            let zones = ZONES.map(|letter| format!("{region}{letter}")).join(", ");
             Err(FaultError::new(
-                format!("`{zone}` is no zone of {region}"),
-                format!("write one such as {region}a"),
+                format!("`{zone}` is no zone of {region} in the twin"),
+                format!("write one of {zones}"),
             ))
         }
         Kind::NoCapacity { .. }
@@ -86,7 +115,11 @@ fn names_what_is_there(fault: &Fault, spec: &Spec) -> Result<(), FaultError> {
             region_is_there(region, spec)?;
             service_is_there(region, service, spec)
         }
-        Kind::NoCapacity { region, .. }
+        Kind::NoCapacity { region, instance_type: Some(instance_type), .. } => {
+            region_is_there(region, spec)?;
+            type_is_there(region, instance_type, spec)
+        }
+        Kind::NoCapacity { region, instance_type: None, .. }
         | Kind::ControlPlaneDark { region }
         | Kind::DataPlaneDark { region }
         | Kind::ZoneLost { region, .. }
@@ -116,8 +149,26 @@ fn service_is_there(region: &str, service: &str, spec: &Spec) -> Result<(), Faul
     Err(FaultError::new(message, way_out(service, names)))
 }
 
+/// A `fits` machine may become any type that offers enough.
+fn type_is_there(region: &str, instance_type: &str, spec: &Spec) -> Result<(), FaultError> {
+    let mut types = BTreeSet::new();
+    for service in spec.regions.get(region).into_iter().flat_map(|region| region.services.values())
+    {
+        match &service.instances.machine {
+            Machine::Fits(_) => return Ok(()),
+            Machine::Type(name) => types.insert(name.as_str()),
+        };
+    }
+    if types.contains(instance_type) {
+        return Ok(());
+    }
+    let message = format!("no service in {region} runs on `{instance_type}`");
+    let names = types.into_iter().collect::<Vec<_>>().join(", ");
+    Err(FaultError::new(message, format!("write one of {names}, or none for all types")))
+}
+
 /// The nearest of the names that are there, or all of them.
-pub(super) fn way_out<'a>(word: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
+fn way_out<'a>(word: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
     spec::nearest(word, names.clone()).unwrap_or_else(|| {
         let names: Vec<&str> = names.into_iter().collect();
         format!("write one of {}", names.join(", "))

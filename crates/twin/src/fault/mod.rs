@@ -10,7 +10,7 @@ mod refusal;
 mod tests;
 mod words;
 
-pub use check::check;
+pub use check::{check, check_length};
 pub use error::FaultError;
 pub use file::read;
 

@@ -1,10 +1,9 @@
 //! Why the YAML reader gave up, in a person's words.
 
-use plimsoll_core::spec::Place;
+use plimsoll_core::spec::{Place, nearest};
 use serde_saphyr::{Error, Location};
 
 use super::FaultError;
-use super::check::way_out;
 
 /// Why the reader gave up, in a person's words.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the reader has sixty words for no YAML")]
@@ -12,10 +11,9 @@ pub(super) fn unreadable(error: &Error) -> FaultError {
     let place = error.location().and_then(place_of);
     let error = if let Error::AliasError { error, .. } = error { error } else { error };
     let said = match error {
-        Error::SerdeUnknownField { field, expected, .. } => FaultError::new(
-            format!("`{field}` means nothing here"),
-            way_out(field, expected.iter().copied()),
-        ),
+        Error::SerdeUnknownField { field, expected, .. } => {
+            FaultError::new(format!("`{field}` means nothing here"), allowed(field, expected))
+        }
         Error::SerdeMissingField { field, .. } => {
             FaultError::new(format!("`{field}` is missing"), format!("add `{field}: …`"))
         }
@@ -36,6 +34,13 @@ pub(super) fn unreadable(error: &Error) -> FaultError {
         other => told(&other.to_string()),
     };
     FaultError { place, ..said }
+}
+
+/// The nearest of the keys that can stand there, and all of them: who mistook one may want another.
+fn allowed(key: &str, expected: &[&str]) -> String {
+    let all = expected.join(", ");
+    nearest(key, expected.iter().copied())
+        .map_or_else(|| format!("write one of {all}"), |near| format!("{near} Known are {all}"))
 }
 
 /// Our own types say what is wrong, then the way out; the reader adds the place.

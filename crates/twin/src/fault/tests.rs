@@ -1,11 +1,16 @@
 //! Files of faults: what is read, what is refused, and where a mistake is shown.
 
-use plimsoll_core::spec::{Document, Source, Spec};
+use std::collections::HashSet;
+use std::mem;
+
+use plimsoll_core::spec::{Document, Fits, Machine, Source, Spec};
 use proptest::prelude::*;
 
-use super::{Fault, Kind, MetricFault, TO_THE_END, check, read};
+use super::{Fault, Kind, MetricFault, TO_THE_END, check, check_length, read};
 
 const EXAMPLE: &str = include_str!("../../../../examples/faults/us-east-1-dark.yaml");
+
+const ALL: &str = include_str!("../../../../examples/faults/all.yaml");
 
 fn example(name: &str) -> String {
     std::fs::read_to_string(format!("../../examples/{name}")).unwrap()
@@ -163,6 +168,23 @@ fn the_example_holds_for_alfred() {
     check(&faults, &alfred()).unwrap();
 }
 
+#[test]
+fn the_example_of_every_kind_holds_for_alfred() {
+    let faults = read(ALL, "all.yaml").unwrap();
+    check(&faults, &alfred()).unwrap();
+    check_length(&faults, 86_400).unwrap();
+    let kinds: HashSet<_> = faults.iter().map(|fault| mem::discriminant(&fault.kind)).collect();
+    assert_eq!(kinds.len(), 11, "one of each kind");
+    let hows = |fault: &Fault| {
+        if let Kind::Metrics { how, .. } = fault.kind {
+            Some(mem::discriminant(&how))
+        } else {
+            None
+        }
+    };
+    assert_eq!(faults.iter().filter_map(hows).collect::<HashSet<_>>().len(), 3);
+}
+
 /// Reads each entry as the first of a file, and compares what it is refused with.
 fn each_is_refused(cases: &[(&str, &str)]) {
     for (entry, message) in cases {
@@ -177,11 +199,19 @@ fn what_cannot_be_read_says_where_and_what_to_write() {
         (
             "datta_plane_dark: { region: us-east-1 }",
             "faults.yaml:2:5: `datta_plane_dark` means nothing here; \
-             did you mean `data_plane_dark`?",
+             did you mean `data_plane_dark`? Known are from, for, until, no_capacity, \
+             control_plane_dark, data_plane_dark, partition, zone_lost, instances_fail, throttled, \
+             slow_boot, metrics, stale_reads, lost_answers",
+        ),
+        (
+            "earthquake: { region: us-east-1 }",
+            "faults.yaml:2:5: `earthquake` means nothing here; write one of from, for, until, \
+             no_capacity, control_plane_dark, data_plane_dark, partition, zone_lost, \
+             instances_fail, throttled, slow_boot, metrics, stale_reads, lost_answers",
         ),
         (
             "data_plane_dark: { regoin: us-east-1 }",
-            "faults.yaml:2:24: `regoin` means nothing here; did you mean `region`?",
+            "faults.yaml:2:24: `regoin` means nothing here; did you mean `region`? Known are region",
         ),
         ("data_plane_dark: {}", "faults.yaml:2:22: `region` is missing; add `region: …`"),
         (
@@ -275,7 +305,13 @@ fn what_makes_no_sense_is_refused_with_its_place() {
         ),
         (
             "zone_lost: { region: us-east-1, zone: us-west-2a }",
-            "faults.yaml:2:5: `us-west-2a` is no zone of us-east-1; write one such as us-east-1a",
+            "faults.yaml:2:5: `us-west-2a` is no zone of us-east-1 in the twin; \
+             write one of us-east-1a, us-east-1b, us-east-1c",
+        ),
+        (
+            "no_capacity: { region: us-east-1, zone: us-east-1f }",
+            "faults.yaml:2:5: `us-east-1f` is no zone of us-east-1 in the twin; \
+             write one of us-east-1a, us-east-1b, us-east-1c",
         ),
     ]);
 }
@@ -311,6 +347,42 @@ fn a_fault_that_the_spec_does_not_know_is_told_by_its_number() {
     let backwards = Fault { from: 5, to: 5, kind: Kind::Throttled { region: region() } };
     let error = check(&[one("throttled: { region: us-east-1 }"), backwards], &spec).unwrap_err();
     assert!(error.to_string().starts_with("fault 2 "), "{error}");
+}
+
+#[test]
+fn capacity_can_only_lack_for_types_that_somebody_asks_for() {
+    let lack = one("no_capacity: { region: us-east-1, instance_type: m5.huge }");
+    let mut spec = alfred();
+    let mut all_run_on = |machine: &Machine| {
+        let services = &mut spec.regions.get_mut("us-east-1").unwrap().services;
+        for service in services.values_mut() {
+            service.instances.machine = machine.clone();
+        }
+        check(std::slice::from_ref(&lack), &spec)
+    };
+    assert_eq!(
+        all_run_on(&Machine::Type("c6i.large".to_owned())).unwrap_err().to_string(),
+        "fault 1 (us-east-1: no capacity for m5.huge): no service in us-east-1 runs on `m5.huge`; \
+         write one of c6i.large, or none for all types"
+    );
+    all_run_on(&Machine::Type("m5.huge".to_owned())).unwrap();
+    let (vcpus, memory_gib, architecture) = (2, 4, "x86_64".to_owned());
+    let fits = Fits { vcpus, memory_gib, architecture, burstable: false };
+    all_run_on(&Machine::Fits(fits)).unwrap();
+}
+
+#[test]
+fn a_fault_begins_before_the_run_ends() {
+    let at = |from: &str| one(&format!("throttled: {{ region: us-east-1 }}\n    from: {from}"));
+    check_length(&[at("0s"), at("59m59s")], 3_600).unwrap();
+    for (from, said) in [("1h", "1h"), ("5h", "5h")] {
+        let error = check_length(&[at("0s"), at(from)], 3_600).unwrap_err();
+        let message = format!(
+            "fault 2 (us-east-1: API throttled): it begins at {said}, and the run ends at 1h; \
+             let it begin earlier, or the run last longer"
+        );
+        assert_eq!(error.to_string(), message);
+    }
 }
 
 #[test]

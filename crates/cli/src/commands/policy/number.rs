@@ -92,7 +92,18 @@ pub(super) fn exact<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Metric
     MetricValue::from_f64(value).map_err(de::Error::custom)
 }
 
-/// The same where it may be left out.
+/// A target: one that is too small to be told from 0 is named as it was given.
+pub(super) fn target<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MetricValue, D::Error> {
+    let Number(value) = Number::deserialize(deserializer)?;
+    let target = MetricValue::from_f64(value).map_err(de::Error::custom)?;
+    if target == MetricValue::default() && value != 0.0 {
+        let message = format_args!("target {value:e} is too small; write 0.000001 or more");
+        return Err(de::Error::custom(message));
+    }
+    Ok(target)
+}
+
+/// The same as [`exact`] where it may be left out.
 pub(super) fn optional<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<MetricValue>, D::Error> {

@@ -35,7 +35,7 @@ struct MetricDoc {
     kind: KindDoc,
     #[serde(deserialize_with = "number::sample")]
     value: Result<MetricValue, BadData>,
-    #[serde(deserialize_with = "number::exact")]
+    #[serde(deserialize_with = "number::target")]
     target: MetricValue,
     /// Default: all that are neither missing nor unready.
     ready: Option<Instances>,
@@ -100,6 +100,12 @@ enum Asked {
 impl Question {
     /// Reads a line.
     pub(super) fn read(text: &str) -> Result<Self> {
+        let bare = text.trim_start();
+        ensure!(
+            bare.starts_with('{'),
+            "column {}: not a JSON object; `plimsoll policy eval --help` has the form",
+            text.len() - bare.len() + 1
+        );
         let Object(doc): Object<LineDoc> =
             serde_json::from_str(text).map_err(|error| located(&error))?;
         let bounds = Bounds { min: doc.min.unwrap_or(1), max: doc.max };

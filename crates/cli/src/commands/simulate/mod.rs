@@ -36,7 +36,8 @@ struct Contender {
 
 /// Runs a load, and shows what it did.
 pub(crate) fn run(args: &SimulateArgs, console: Console) -> Result<Exit> {
-    let first = Contender::read(&args.spec.file, &args.spec, console)?;
+    let name = args.spec.file.as_path();
+    let first = Contender::new(name, &SpecFile::read(name)?, &args.spec, console)?;
     let load = load::read(&args.load, &first.spec)?;
     first.knows(&load)?;
     let options = options(&args.run, &load, &first.spec)?;
@@ -48,7 +49,7 @@ pub(crate) fn run(args: &SimulateArgs, console: Console) -> Result<Exit> {
     }
     let mut contenders = vec![first];
     for path in &args.compare {
-        let other = Contender::read(path, &args.spec, console)?;
+        let other = Contender::new(path, &SpecFile::read_other(path)?, &args.spec, console)?;
         other.knows(&load)?;
         contenders.push(other);
     }
@@ -78,8 +79,7 @@ fn single(
 }
 
 impl Contender {
-    fn read(path: &Path, args: &SpecArgs, console: Console) -> Result<Self> {
-        let file = SpecFile::read(path)?;
+    fn new(path: &Path, file: &SpecFile, args: &SpecArgs, console: Console) -> Result<Self> {
         let (spec, doubts) = file.compiled(args.environment.as_deref(), args.strict)?;
         let name = path.display().to_string();
         if doubts.any() {
@@ -135,7 +135,7 @@ fn options(args: &RunArgs, load: &Load, spec: &Spec) -> Result<Options> {
         seed: args.seed,
         trace: false,
         model: model(args),
-        faults: faults::read(&args.faults, spec)?,
+        faults: faults::read(&args.faults, spec, seconds)?,
     })
 }
 
