@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+/// What may be asked of a duration: all but its end, which a steady state does not have.
+const DURATIONS: &str = "p(N) with N below 100 such as p(99.9), avg, med";
+
 /// One condition on a whole run.
 ///
 /// Its text form is that of a k6 threshold, with the metric in front: `http_req_duration:
@@ -25,7 +28,7 @@ pub struct Assertion {
 /// What an assertion measures, over all requests of the load.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Measure {
-    /// The duration, in milliseconds, that this share (0 to 1) of all requests does not exceed.
+    /// The duration, in milliseconds, that this share (from 0, below 1) of all requests does not exceed.
     DurationQuantile(f64),
     /// The mean duration in milliseconds.
     DurationMean,
@@ -115,9 +118,8 @@ impl Measure {
             "http_req_duration" => match (method, quantile(method)) {
                 ("avg", _) => Ok(Self::DurationMean),
                 ("med", _) => Ok(Self::DurationQuantile(0.5)),
-                ("max", _) => Ok(Self::DurationQuantile(1.0)),
                 (_, Some(share)) => Ok(Self::DurationQuantile(share)),
-                _ => unknown("http_req_duration", "p(0) to p(100), avg, med, max"),
+                _ => unknown("http_req_duration", DURATIONS),
             },
             "http_req_failed" => match method {
                 "rate" => Ok(Self::FailedRate),
@@ -133,11 +135,11 @@ impl Measure {
     }
 }
 
-/// `p(95)` as 0.95.
+/// `p(95)` as 0.95. The tail of a steady state has no end, so there is no `p(100)`.
 fn quantile(method: &str) -> Option<f64> {
     let percent = method.strip_prefix("p(")?.strip_suffix(')')?;
     let percent: f64 = percent.trim().parse().ok()?;
-    (0.0..=100.0).contains(&percent).then_some(percent / 100.0)
+    (0.0..100.0).contains(&percent).then_some(percent / 100.0)
 }
 
 impl Comparison {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use plimsoll_core::spec::{Kind, Spec};
 use plimsoll_twin::load::{Form, Load, LoadError, ReadOptions, read as read_load};
 
@@ -32,6 +32,7 @@ pub(super) fn read(args: &LoadArgs, spec: &Spec) -> Result<Load> {
     };
     let name = args.load.as_str();
     let form = Form::of(name).map_err(|error| said(&error, None))?;
+    only_for_scripts(args, form)?;
     let text = match form {
         Form::Generator => name.to_owned(),
         Form::Csv | Form::CloudWatch | Form::K6 | Form::Document => {
@@ -50,6 +51,23 @@ pub(super) fn read(args: &LoadArgs, spec: &Spec) -> Result<Load> {
         load.assertions.push(condition);
     }
     Ok(load)
+}
+
+/// Refuses the flags of k6 scripts with any other load: they would change nothing.
+fn only_for_scripts(args: &LoadArgs, form: Form) -> Result<()> {
+    if form == Form::K6 {
+        return Ok(());
+    }
+    let given = [
+        ("--requests-per-iteration", args.requests_per_iteration.is_some()),
+        ("--think-time", args.think_time.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((flag, _)) => {
+            bail!("{flag} is for k6 scripts, and {} is none\n  next: leave {flag} out", args.load)
+        }
+        None => Ok(()),
+    }
 }
 
 /// The error with its way out. A generator has no place but the flag.

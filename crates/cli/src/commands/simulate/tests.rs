@@ -66,6 +66,17 @@ fn what_is_not_asked_for_stays_as_the_model_has_it() {
 }
 
 #[test]
+fn a_flag_of_k6_scripts_is_refused_with_any_other_load() {
+    for flag in ["--think-time", "--requests-per-iteration"] {
+        let mut args = args(&[flag, "2"]).load;
+        args.load = "web=steady:1".to_owned();
+        let refused = load::read(&args, &contender().spec).unwrap_err().to_string();
+        let wanted = format!("{flag} is for k6 scripts, and web=steady:1 is none");
+        assert!(refused.starts_with(&wanted), "{refused}");
+    }
+}
+
+#[test]
 fn one_condition_that_does_not_hold_is_a_failure() {
     let verdict =
         |holds| Verdict { condition: String::new(), measured: None, holds, reason: String::new() };
