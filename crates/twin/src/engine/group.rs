@@ -225,6 +225,8 @@ impl Group {
         }
         if to > from {
             self.rises.decided(now, to);
+        } else {
+            self.rises.reduced(to);
         }
     }
 

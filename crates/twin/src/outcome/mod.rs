@@ -97,7 +97,8 @@ pub struct Row {
 pub struct Rises {
     /// How many began.
     pub count: u64,
-    /// How many were met while they lasted; the others ended because the load fell again.
+    /// How many were met because instances came; of the others the need fell to what was in
+    /// service, or they go on.
     pub met: u64,
     /// Mean seconds from the beginning of a rise to the needed capacity, over those met.
     pub mean_seconds: Option<f64>,
