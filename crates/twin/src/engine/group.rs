@@ -256,6 +256,13 @@ impl Group {
     pub(crate) fn is_invoked(&self, now: u64) -> bool {
         self.native.iter().any(|gauge| gauge.invokes(now))
     }
+
+    /// Whether an alarm of a native policy has nothing to judge by, though there is something to
+    /// see: a metric that an idle group does not have is not missed.
+    pub(crate) fn is_blind(&self) -> bool {
+        let rises = self.rises.is_open();
+        self.native.iter().any(|gauge| gauge.is_blind() && (rises || gauge.had_value))
+    }
 }
 
 /// How long instances of a group warm up: the longest that its policies ask for, of which each takes

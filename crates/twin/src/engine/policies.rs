@@ -7,6 +7,7 @@ use plimsoll_core::world;
 use super::group::{FALLBACK_WARMUP, Group, warmup};
 use super::queue::At;
 use super::sizing::is_suspended;
+use super::tally::Tally;
 use super::{Engine, groups};
 
 /// A decision to carry out.
@@ -41,8 +42,8 @@ impl Engine {
             let calls = reads && !site.ails.throttled;
             for (index, (group, seen)) in site.groups.iter_mut().zip(groups(seen)).enumerate() {
                 let at = At { site: place, group: index };
-                if group.is_invoked(now) && reads && !is_suspended(seen, "AlarmNotification") {
-                    decided.extend(native(group, seen, at, now));
+                if !is_suspended(seen, "AlarmNotification") {
+                    decided.extend(alarmed(group, seen, at, now, reads));
                 }
                 if let Some(mut managed) = group.managed.take_if(|managed| managed.is_due(now)) {
                     if let Some((to, cause, why)) = managed.decide(group, seen, now, calls) {
@@ -59,6 +60,28 @@ impl Engine {
             self.desire(at, to, &cause, || why);
         }
     }
+}
+
+/// What the native policies of a group decide when an alarm invokes them, and the region answers.
+fn alarmed(
+    group: &mut Group,
+    seen: &world::Group,
+    at: At,
+    now: u64,
+    answers: bool,
+) -> Option<Decided> {
+    if !group.is_invoked(now) {
+        if now.is_multiple_of(60) && group.is_blind() {
+            group.tally.hold(Hold::NoData);
+        }
+        return None;
+    }
+    let decided = native(group, seen, at, now)?;
+    if !answers {
+        Tally::one_more(&mut group.tally.holds, "the control plane does not answer");
+        return None;
+    }
+    Some(decided)
 }
 
 /// What the native policies of a group decide.
