@@ -106,14 +106,16 @@ impl Engine {
     fn faults_until_now(&self) -> Vec<Span> {
         let end = self.now;
         let begun = self.faults.iter().filter(|fault| fault.from < end);
-        begun
-            .map(|fault| Span {
-                from: fault.from,
-                to: fault.to.min(end),
-                region: fault.kind.region().unwrap_or_default().to_owned(),
-                text: fault.kind.to_string(),
-            })
-            .collect()
+        let spans = begun.map(|fault| Span {
+            from: fault.from,
+            to: fault.to.min(end),
+            region: fault.kind.region().unwrap_or_default().to_owned(),
+            text: fault.kind.to_string(),
+        });
+        // The order in which they were asked for means nothing.
+        let mut spans: Vec<Span> = spans.collect();
+        spans.sort_by(|a, b| (a.from, a.to, &a.text).cmp(&(b.from, b.to, &b.text)));
+        spans
     }
 }
 

@@ -36,7 +36,7 @@ pub struct Outcome {
     pub verdicts: Vec<Verdict>,
     /// What the reader should know, such as a metric that the twin has no model for.
     pub notes: Vec<String>,
-    /// What went wrong, while it lasted, in the order it was asked for.
+    /// What went wrong, while it lasted, in order of time.
     pub faults: Vec<Span>,
     /// Curves and events; only when they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
