@@ -49,6 +49,12 @@ impl Window {
         self.breaching <<= 1;
     }
 
+    /// Whether the latest so many periods, at most 63, have no data point.
+    #[must_use]
+    pub const fn is_empty(self, periods: u32) -> bool {
+        self.real & ((1 << periods) - 1) == 0
+    }
+
     /// The data point of the period that ended so many periods ago (0 is the newest) is there.
     pub const fn put(&mut self, periods_ago: u32, breaches: bool) {
         if periods_ago < u64::BITS {

@@ -1,5 +1,9 @@
 //! Faults begin and end, and the global load balancer notices.
 
+use std::collections::BTreeSet;
+
+use plimsoll_core::spec::Kind as Role;
+
 use super::gauge::Weather;
 use super::queue::{At, Event, Step};
 use super::site::Ailments;
@@ -41,6 +45,7 @@ impl Engine {
             }
         }
         for (place, before) in before.into_iter().enumerate() {
+            self.tell_lost(place, &before);
             self.follow(place, &before);
         }
         self.reflow_all();
@@ -96,6 +101,25 @@ impl Engine {
             }
             Kind::Partition { .. } | Kind::Metrics { .. } => {}
         }
+    }
+
+    /// Tells which stateful services have their only instance in a zone that is lost now: nothing
+    /// replaces it elsewhere.
+    fn tell_lost(&mut self, place: usize, before: &Ailments) {
+        let Some(site) = self.sites.get(place) else { return };
+        let Some(wanted) = self.spec.regions.get(&site.name) else { return };
+        let is_stateful = |name: &str| {
+            wanted.services.get(name).is_some_and(|service| service.kind == Role::Stateful)
+        };
+        let pairs = || site.groups.iter().zip(self.groups_of(place));
+        let stands = |zone: &str| {
+            let there = pairs().filter(|(group, seen)| group.fleet.in_zone(seen, zone) > 0);
+            let names = there.map(|(group, _)| group.service.clone());
+            names.filter(|name| is_stateful(name)).collect::<BTreeSet<String>>()
+        };
+        let lost = site.ails.lost_zones.difference(&before.lost_zones);
+        let notes: Vec<String> = lost.filter_map(|zone| stand(&stands(zone), zone)).collect();
+        self.notes.extend(notes);
     }
 
     /// What a change of a region's ailments sets off.
@@ -191,6 +215,17 @@ impl Engine {
     pub(super) fn groups_of(&self, place: usize) -> &[plimsoll_core::world::Group] {
         self.world.regions.values().nth(place).map(groups).unwrap_or_default()
     }
+}
+
+/// `a, b and c stand in us-east-1a, which is lost`; `None` for nobody.
+fn stand(names: &BTreeSet<String>, zone: &str) -> Option<String> {
+    let mut first: Vec<&str> = names.iter().map(String::as_str).collect();
+    let last = first.pop()?;
+    Some(if first.is_empty() {
+        format!("{last} stands in {zone}, which is lost")
+    } else {
+        format!("{} and {last} stand in {zone}, which is lost", first.join(", "))
+    })
 }
 
 /// Faults in force at a moment.

@@ -22,6 +22,9 @@ const KEPT: u64 = 3_600;
 /// Source: CloudWatch user guide, "Alarm actions".
 const REPEAT: u64 = 60;
 
+/// How long a gauge is new, in seconds: the first data points are on their way.
+const NEW: u64 = 180;
+
 /// What publishing meets in a region.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Weather {
@@ -61,6 +64,8 @@ pub(crate) struct Gauge {
     newest: f64,
     /// Whether the period that ended last was above the target, shown or not.
     pub(crate) was_above: bool,
+    /// Whether that period had a value, shown or not.
+    pub(crate) had_value: bool,
 }
 
 /// An alarm of a policy.
@@ -135,6 +140,7 @@ impl Gauge {
             usual: delay.div_ceil(period),
             newest: f64::NAN,
             was_above: false,
+            had_value: false,
         }
     }
 
@@ -174,6 +180,7 @@ impl Gauge {
     pub(crate) fn end(&mut self, period: &Period, weather: Weather) -> Option<u64> {
         let value = self.signal.value(period, self.period).unwrap_or(f64::NAN);
         self.was_above = value > self.target_number;
+        self.had_value = value.is_finite();
         let late = weather.delay.div_ceil(self.period);
         while u64::try_from(self.values.len()).is_ok_and(|kept| kept > KEPT / self.period + late) {
             self.values.pop_front();
@@ -217,6 +224,13 @@ impl Gauge {
     /// Whether one of its alarms invokes the policy now.
     pub(crate) fn invokes(&self, now: u64) -> bool {
         self.high.invokes(now) || (self.scale_in && self.low.invokes(now))
+    }
+
+    /// Whether none of the periods that its upper alarm judges has a data point that shows. One
+    /// that nobody looked at for so long has not come to its first points yet.
+    pub(crate) fn is_blind(&self) -> bool {
+        let seen = u64::try_from(self.values.len()).unwrap_or_default() * self.period;
+        seen >= NEW && self.high.window.is_empty(self.high.rule.periods)
     }
 
     /// What its policy sees.

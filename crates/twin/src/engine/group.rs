@@ -225,6 +225,8 @@ impl Group {
         }
         if to > from {
             self.rises.decided(now, to);
+        } else {
+            self.rises.reduced(to);
         }
     }
 
@@ -253,6 +255,13 @@ impl Group {
     /// Whether an alarm invokes a native policy.
     pub(crate) fn is_invoked(&self, now: u64) -> bool {
         self.native.iter().any(|gauge| gauge.invokes(now))
+    }
+
+    /// Whether an alarm of a native policy has nothing to judge by, though there is something to
+    /// see: a metric that an idle group does not have is not missed.
+    pub(crate) fn is_blind(&self) -> bool {
+        let rises = self.rises.is_open();
+        self.native.iter().any(|gauge| gauge.is_blind() && (rises || gauge.had_value))
     }
 }
 

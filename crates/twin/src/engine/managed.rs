@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 
 use plimsoll_core::scaling::Behavior;
 use plimsoll_core::scaling::managed::{
-    Age, BadData, Counts, Demand, Event, Input, Limit, Memory, Reading, ReadingKind,
-    Recommendation, Tick, decide,
+    Age, BadData, Counts, Demand, Event, Input, Limit, Memory, Reading, ReadingKind, Reason,
+    Recommendation, Tick, Verdict, decide,
 };
 use plimsoll_core::spec::{Mode, Service};
 use plimsoll_core::units::{Instances, MetricValue};
@@ -144,6 +144,9 @@ impl Managed {
                     }
                 }
                 if decision.capacity == seen.desired {
+                    if group.rises.is_open() && is_tolerated(&decision.reason) {
+                        Tally::one_more(&mut group.tally.holds, "managed: inside the tolerance");
+                    }
                     return None;
                 }
                 Some((decision.capacity, "managed".to_owned(), decision.to_string()))
@@ -196,6 +199,11 @@ impl Managed {
                 .map(|(at, change)| Event { change: *change, age: Age::seconds(now - at) }),
         );
     }
+}
+
+/// Whether the metric that decides is too close to its target to act on.
+const fn is_tolerated(reason: &Reason) -> bool {
+    matches!(reason, Reason::Reading { verdict: Verdict::Tolerated, .. })
 }
 
 /// CPU and memory are shares of what an instance has; everything else is a mean over instances.

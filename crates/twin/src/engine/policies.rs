@@ -7,6 +7,7 @@ use plimsoll_core::world;
 use super::group::{FALLBACK_WARMUP, Group, warmup};
 use super::queue::At;
 use super::sizing::is_suspended;
+use super::tally::Tally;
 use super::{Engine, groups};
 
 /// A decision to carry out.
@@ -41,9 +42,8 @@ impl Engine {
             let calls = reads && !site.ails.throttled;
             for (index, (group, seen)) in site.groups.iter_mut().zip(groups(seen)).enumerate() {
                 let at = At { site: place, group: index };
-                let invoked =
-                    group.is_invoked(now) && reads && !is_suspended(seen, "AlarmNotification");
-                let moved = invoked.then(|| native(group, seen, at, now)).flatten();
+                let listens = !is_suspended(seen, "AlarmNotification");
+                let moved = listens.then(|| alarmed(group, seen, at, now, reads)).flatten();
                 // Both would decide by the same size, and the second would undo the first.
                 let leaves = moved.is_none();
                 decided.extend(moved);
@@ -64,6 +64,28 @@ impl Engine {
             self.desire(at, to, &cause, || why);
         }
     }
+}
+
+/// What the native policies of a group decide when an alarm invokes them, and the region answers.
+fn alarmed(
+    group: &mut Group,
+    seen: &world::Group,
+    at: At,
+    now: u64,
+    answers: bool,
+) -> Option<Decided> {
+    if !group.is_invoked(now) {
+        if now.is_multiple_of(60) && group.is_blind() {
+            group.tally.hold(Hold::NoData);
+        }
+        return None;
+    }
+    let decided = native(group, seen, at, now)?;
+    if !answers {
+        Tally::one_more(&mut group.tally.holds, "the control plane does not answer");
+        return None;
+    }
+    Some(decided)
 }
 
 /// What the native policies of a group decide.

@@ -19,6 +19,8 @@ struct Open {
     from: Instances,
     /// What it needs now.
     need: Instances,
+    /// What was in service at the last look.
+    in_service: Instances,
     /// When a data point first showed it.
     shown: Option<u64>,
     /// When a larger size was first wanted, though a stabilisation window still held it back.
@@ -28,6 +30,8 @@ struct Open {
     last: Option<(u64, Instances)>,
     /// The launch that followed the last decision.
     launched: Option<u64>,
+    /// Whether all that the last decision asked for came, and was not enough.
+    spent: bool,
 }
 
 impl RiseLog {
@@ -36,29 +40,25 @@ impl RiseLog {
         match &mut self.open {
             None if need > in_service => {
                 self.found.count += 1;
-                let (at, from) = (now, in_service);
-                self.open = Some(Open {
-                    at,
-                    from,
-                    need,
-                    shown: None,
-                    wanted: None,
-                    first: None,
-                    last: None,
-                    launched: None,
-                });
+                self.open = Some(Open::at(now, need, in_service));
             }
             None => {}
-            // The load or the maximum may have fallen meanwhile.
-            Some(open) if need > in_service => open.need = need,
+            Some(open) if need > in_service => open.look(need, in_service),
             Some(open) => {
-                if in_service > open.from {
+                // Where nothing came, the load or the maximum fell to what was there already.
+                if in_service > open.in_service {
+                    open.need = need;
                     let rise = open.closed(now);
                     self.keep(rise);
                 }
                 self.open = None;
             }
         }
+    }
+
+    /// Whether a rise goes on.
+    pub(crate) const fn is_open(&self) -> bool {
+        self.open.is_some()
     }
 
     fn keep(&mut self, rise: Rise) {
@@ -93,11 +93,20 @@ impl RiseLog {
         }
     }
 
+    /// A smaller size was decided: what was asked for before is no longer coming.
+    pub(crate) fn reduced(&mut self, to: Instances) {
+        if let Some((_, size)) = self.open.as_mut().and_then(|open| open.last.as_mut()) {
+            *size = to.min(*size);
+        }
+    }
+
     /// Instances were launched.
     pub(crate) fn launched(&mut self, now: u64) {
         let Some(open) = &mut self.open else { return };
-        if open.launched.is_none_or(|before| open.last.is_some_and(|(last, _)| before < last)) {
+        let decided_since = |before| open.last.is_some_and(|(last, _)| before < last);
+        if open.launched.is_none_or(|before| open.spent || decided_since(before)) {
             open.launched = Some(now);
+            open.spent = false;
         }
     }
 
@@ -111,6 +120,28 @@ impl RiseLog {
 }
 
 impl Open {
+    const fn at(now: u64, need: Instances, in_service: Instances) -> Self {
+        Self {
+            at: now,
+            from: in_service,
+            need,
+            in_service,
+            shown: None,
+            wanted: None,
+            first: None,
+            last: None,
+            launched: None,
+            spent: false,
+        }
+    }
+
+    /// The load or the maximum may have changed meanwhile, and instances may have come.
+    fn look(&mut self, need: Instances, in_service: Instances) {
+        (self.need, self.in_service) = (need, in_service);
+        // A launch from now on is another one's, and the time until it is no boot.
+        self.spent |= self.launched.is_some() && self.last.is_some_and(|(_, to)| in_service >= to);
+    }
+
     /// Every moment is put between its neighbours, so that the parts add up whatever is missing.
     fn closed(&self, now: u64) -> Rise {
         let first = self.first.unwrap_or(self.at).clamp(self.at, now);
@@ -177,6 +208,49 @@ mod tests {
         log.watch(60, 2, 2);
         let rises = log.into_found();
         assert_eq!((rises.count, rises.met, rises.mean_seconds), (1, 0, None));
+    }
+
+    #[test]
+    fn a_rise_whose_need_falls_to_what_came_before_is_not_met() {
+        let mut log = RiseLog::default();
+        log.watch(0, 10, 2);
+        log.decided(60, 9);
+        log.launched(66);
+        log.watch(140, 10, 9);
+        assert!(log.is_open());
+        log.watch(740, 9, 9);
+        assert!(!log.is_open());
+        let rises = log.into_found();
+        assert_eq!((rises.count, rises.met, rises.slowest), (1, 0, None));
+    }
+
+    #[test]
+    fn waiting_after_all_came_is_not_charged_to_the_boot() {
+        let mut log = RiseLog::default();
+        log.watch(0, 10, 2);
+        log.decided(60, 9);
+        log.launched(66);
+        log.watch(140, 10, 9);
+        // One of them is lost and replaced, and then nine are enough.
+        log.watch(600, 10, 8);
+        log.launched(630);
+        log.watch(640, 9, 8);
+        log.watch(700, 9, 9);
+        let rise = log.into_found().first.unwrap();
+        assert_eq!((rise.to_capacity, rise.launch, rise.boot), (700, 570, 70));
+    }
+
+    #[test]
+    fn a_round_after_a_reduction_is_a_round_of_the_rise() {
+        let mut log = RiseLog::default();
+        log.watch(0, 6, 2);
+        log.decided(60, 6);
+        log.reduced(4);
+        log.decided(180, 6);
+        log.launched(186);
+        log.watch(260, 6, 6);
+        let rise = log.into_found().first.unwrap();
+        assert_eq!((rise.rounds, rise.launch, rise.boot), (120, 6, 74));
     }
 
     #[test]

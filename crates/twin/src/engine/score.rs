@@ -16,7 +16,8 @@ impl Engine {
         let seconds = self.now;
         let total = self.total();
         let verdicts = assertions.iter().map(|assertion| self.judge(assertion, &total)).collect();
-        let trace = self.trace();
+        let faults = self.faults_until_now();
+        let trace = self.trace(&faults);
         let Model { metric_delay: metric, launch_delay: launch, boot_mean: boot, .. } = self.model;
         let delays = Delays { metric, launch, boot };
         let mut rows = Vec::new();
@@ -35,6 +36,7 @@ impl Engine {
             total,
             verdicts,
             notes: self.notes.into_iter().collect(),
+            faults,
             trace,
         }
     }
@@ -78,7 +80,7 @@ impl Engine {
         (all > 0.0).then(|| sum(|group| group.tally.latency().sum(&group.station)) / all * 1_000.0)
     }
 
-    fn trace(&mut self) -> Option<Trace> {
+    fn trace(&mut self, faults: &[Span]) -> Option<Trace> {
         // The last step may have been cut short.
         let step = self.recorder.as_ref().map_or(1, |recorder| recorder.step);
         if !self.now.is_multiple_of(step) {
@@ -91,21 +93,29 @@ impl Engine {
         }
         let mut groups: Vec<_> = groups.into_iter().map(|strip| strip.into_curves()).collect();
         groups.sort_by(|a, b| (&a.service, &a.region).cmp(&(&b.service, &b.region)));
-        let end = self.now;
-        let faults = self.faults.iter().filter(|fault| fault.from < end).map(|fault| Span {
-            from: fault.from,
-            to: fault.to.min(end),
-            region: fault.kind.region().unwrap_or_default().to_owned(),
-            text: fault.kind.to_string(),
-        });
-        let faults = faults.collect();
         Some(Trace {
             start: self.start,
             step: recorder.step,
             groups,
             marks: recorder.marks,
-            faults,
+            faults: faults.to_vec(),
         })
+    }
+
+    /// The faults that began.
+    fn faults_until_now(&self) -> Vec<Span> {
+        let end = self.now;
+        let begun = self.faults.iter().filter(|fault| fault.from < end);
+        let spans = begun.map(|fault| Span {
+            from: fault.from,
+            to: fault.to.min(end),
+            region: fault.kind.region().unwrap_or_default().to_owned(),
+            text: fault.kind.to_string(),
+        });
+        // The order in which they were asked for means nothing.
+        let mut spans: Vec<Span> = spans.collect();
+        spans.sort_by(|a, b| (a.from, a.to, &a.text).cmp(&(b.from, b.to, &b.text)));
+        spans
     }
 }
 

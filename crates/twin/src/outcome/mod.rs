@@ -36,6 +36,8 @@ pub struct Outcome {
     pub verdicts: Vec<Verdict>,
     /// What the reader should know, such as a metric that the twin has no model for.
     pub notes: Vec<String>,
+    /// What went wrong, while it lasted, in order of time.
+    pub faults: Vec<Span>,
     /// Curves and events; only when they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
@@ -97,7 +99,8 @@ pub struct Row {
 pub struct Rises {
     /// How many began.
     pub count: u64,
-    /// How many were met while they lasted; the others ended because the load fell again.
+    /// How many were met because instances came; of the others the need fell to what was in
+    /// service, or they go on.
     pub met: u64,
     /// Mean seconds from the beginning of a rise to the needed capacity, over those met.
     pub mean_seconds: Option<f64>,

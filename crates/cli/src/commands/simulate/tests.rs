@@ -90,6 +90,7 @@ fn one_condition_that_does_not_hold_is_a_failure() {
         rows: Vec::new(),
         total: Total::default(),
         verdicts,
+        faults: Vec::new(),
         notes: Vec::new(),
         trace: None,
     };

@@ -158,7 +158,7 @@ function shared() {
 
 function stripOptions(width) {
   return {
-    width, height: 106,
+    width, height: 126,
     ...shared(),
     series: [{}, { points: { show: false } }],
     scales: { x: { time: true }, y: { range: () => [0, LANES.length] } },

@@ -5,13 +5,13 @@ const KINDS = {
   scale_out: { lane: 0, sign: '▲', color: '--out', label: 'scale out' },
   scale_in: { lane: 0, sign: '▼', color: '--in', label: 'scale in' },
   schedule: { lane: 1, sign: '◆', color: '--schedule', label: 'schedule' },
-  traffic: { lane: 1, sign: '⇄', color: '--traffic', label: 'traffic' },
-  launch_failed: { lane: 2, sign: '✕', color: '--trouble', label: 'launch failed' },
-  replaced: { lane: 2, sign: '↻', color: '--trouble', label: 'replaced' },
-  overload: { lane: 2, sign: '!', color: '--trouble', label: 'overload' },
-  fault: { lane: 2, sign: '⚡', color: '--fault-ink', label: 'fault' },
+  traffic: { lane: 2, sign: '⇄', color: '--traffic', label: 'traffic' },
+  launch_failed: { lane: 3, sign: '✕', color: '--trouble', label: 'launch failed' },
+  replaced: { lane: 3, sign: '↻', color: '--trouble', label: 'replaced' },
+  overload: { lane: 3, sign: '!', color: '--trouble', label: 'overload' },
+  fault: { lane: 3, sign: '⚡', color: '--fault-ink', label: 'fault' },
 };
-const LANES = ['scaling', 'traffic', 'trouble'];
+const LANES = ['scaling', 'schedule', 'traffic', 'trouble'];
 const MOST_IN_TOOLTIP = 6;
 
 /** Shades the faults behind the curves. */

@@ -10,7 +10,7 @@ use plimsoll_twin::outcome::{Outcome, Verdict};
 use serde::Serialize;
 
 use super::super::style::{DIM, HEAD, paragraph};
-use super::{assumed, labelled, sums, title, words};
+use super::{assumed, faults, labelled, sums, title, words};
 use lines::Block;
 
 /// A spec's name and what it showed.
@@ -30,6 +30,7 @@ impl fmt::Display for CompareView<'_> {
         let runs = self.0;
         let Some(first) = runs.first() else { return Ok(()) };
         title(f, &first.outcome, &format!("seed {}", first.outcome.seed))?;
+        faults(f, &first.outcome)?;
         writeln!(f)?;
         for (letter, run) in letters().zip(runs) {
             let held = held(&run.outcome.verdicts);

@@ -9,7 +9,7 @@ use plimsoll_twin::outcome::{Outcome, Row, Total, Verdict};
 use super::super::style::{ADD, DELETE, paragraph};
 use super::super::{count, style};
 use super::labelled;
-use super::words::{float, money, quantity, share, verdict};
+use super::words::{float, money, quantity, share, verdict, whole};
 
 /// Places that are named before the rest is counted: the table below has them all.
 const NAMED: usize = 3;
@@ -43,16 +43,16 @@ pub(super) fn losses(f: &mut fmt::Formatter<'_>, outcome: &Outcome) -> fmt::Resu
             f,
             Style::new(),
             0,
-            &format!("Lost none of {} requests", quantity(requests)),
+            &format!("Lost none of {} requests", whole(requests)),
         );
     }
     let places = worst(
         outcome,
         // What a service lost of its callers' requests is among what they lost.
         |row| if row.asked { row.lost } else { 0.0 },
-        |row| format!("{} ({})", quantity(row.lost), share(row.lost, row.requests)),
+        |row| format!("{} ({})", whole(row.lost), share(row.lost, row.requests)),
     );
-    let (part, lost, all) = (share(lost, requests), quantity(lost), quantity(requests));
+    let (part, lost, all) = (share(lost, requests), whole(lost), whole(requests));
     paragraph(f, DELETE, 0, &format!("Lost {lost} of {all} requests ({part}): {places}"))
 }
 
@@ -89,7 +89,7 @@ fn worst(outcome: &Outcome, of: fn(&Row) -> f64, figure: fn(&Row) -> String) -> 
 pub(super) fn totals(f: &mut fmt::Formatter<'_>, outcome: &Outcome) -> fmt::Result {
     let Total { requests, p95_ms, instance_hours, cost, scaling_events, .. } = outcome.total;
     let p95 = p95_ms.map_or_else(String::new, |p95| format!(", p95 {} ms", quantity(p95)));
-    let answered = format!("{} requests{p95}", quantity(requests));
+    let answered = format!("{} requests{p95}", whole(requests));
     let spent = format!("{} instance-hours, {}", quantity(instance_hours), money(cost));
     let events = count(usize::try_from(scaling_events).unwrap_or(usize::MAX), "scaling event");
     paragraph(f, Style::new(), 0, &format!("In all: {answered}; {spent}; {events}"))

@@ -16,7 +16,7 @@ use std::fmt;
 
 use clap::builder::styling::Style;
 use comfy_table::{Attribute, Cell, CellAlignment, Table, presets};
-use plimsoll_twin::outcome::{Delays, Outcome};
+use plimsoll_twin::outcome::{Delays, Outcome, Span};
 
 use chart::Chart;
 pub(crate) use compare::{CompareView, Compared};
@@ -26,7 +26,7 @@ pub(crate) use summary::SummaryView;
 pub(crate) use timeline::{Moment, timeline};
 use words::{clock, span};
 
-use super::style::{DIM, HEAD, paragraph, wrapped};
+use super::style::{CHANGE, DIM, HEAD, paragraph, wrapped};
 
 /// A table in the style of the house: names at the left, numbers at the right.
 fn table(header: &[&str]) -> Table {
@@ -70,6 +70,14 @@ fn title(f: &mut fmt::Formatter<'_>, outcome: &Outcome, seeds: &str) -> fmt::Res
     let how = format!("under {load}, for {} from {start}, {seeds}", span(*seconds));
     writeln!(f, "{HEAD}{title}{HEAD:#}")?;
     paragraph(f, DIM, 0, &how)
+}
+
+/// Writes a line for each fault.
+fn faults(f: &mut fmt::Formatter<'_>, outcome: &Outcome) -> fmt::Result {
+    outcome.faults.iter().try_for_each(|Span { from, to, text, .. }| {
+        let until = if *to < outcome.seconds { span(*to) } else { "the end".to_owned() };
+        paragraph(f, CHANGE, 0, &format!("{text}, from {} to {until}", span(*from)))
+    })
 }
 
 /// Writes the delays that the parts of a rise are made of.

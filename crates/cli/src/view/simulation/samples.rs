@@ -106,6 +106,7 @@ pub(super) fn outcome() -> Outcome {
         start: "2027-01-04T00:00:00Z".parse().unwrap(),
         seconds: 86_400,
         seed: 1,
+        faults: Vec::new(),
         delays: Delays { metric: Seconds(60), launch: Seconds(6), boot: Seconds(75) },
         total: Total {
             requests: 74e6,

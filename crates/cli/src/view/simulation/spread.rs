@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::super::count;
 use super::super::style::{ADD, DELETE, DIM, HEAD, paragraph};
-use super::words::{float, money, quantity, share, span};
+use super::words::{float, money, quantity, share, span, whole};
 use super::{head, labelled, table};
 
 /// The figures of one run that are kept.
@@ -133,7 +133,7 @@ impl fmt::Display for Spread {
         conditions.iter().try_for_each(|condition| condition.write(f))?;
         let mut lines = table(&["", "Min", "Median", "p95", "Max"]);
         lines.add_row(cells("Cost", self.cost, money));
-        lines.add_row(cells("Lost requests", self.lost, quantity));
+        lines.add_row(cells("Lost requests", self.lost, whole));
         lines.add_row(cells("p95 latency ms", self.p95_ms, quantity));
         lines.add_row(cells("Minutes above target", self.minutes_above_target, quantity));
         writeln!(f, "\n{}", lines.trim_fmt())

@@ -10,8 +10,8 @@ use serde::Serialize;
 use super::super::style::{CHANGE, paragraph};
 use super::chart::{Chart, busiest};
 use super::sums::{Sum, sums};
-use super::words::{float, milliseconds, money, quantity};
-use super::{causes, head, headline, rises, table, title, under};
+use super::words::{float, milliseconds, money, quantity, whole};
+use super::{causes, faults, head, headline, rises, table, title, under};
 
 /// What a run showed.
 #[derive(Debug, Serialize)]
@@ -32,6 +32,7 @@ impl fmt::Display for SummaryView<'_> {
         let (fixed, scaled): (Vec<_>, Vec<_>) =
             sums(outcome).into_iter().partition(|sum| self.stateful.contains(sum.service));
         title(f, outcome, &format!("seed {}", outcome.seed))?;
+        faults(f, outcome)?;
         writeln!(f)?;
         headline::verdicts(f, &outcome.verdicts)?;
         headline::losses(f, outcome)?;
@@ -99,8 +100,8 @@ fn sum_cells(sum: &Sum<'_>) -> Vec<Cell> {
         quantity(sum.hours),
         cost(sum.cost),
         quantity(float(sum.above)),
-        quantity(sum.requests),
-        quantity(sum.lost),
+        whole(sum.requests),
+        whole(sum.lost),
         milliseconds(sum.p95_ms),
         quantity(sum.events_per_hour),
     ];
@@ -116,7 +117,7 @@ fn row_cells(row: &Row) -> Vec<Cell> {
         Cell::new(quantity(row.instance_hours)),
         Cell::new(cost(row.cost)),
         marked(float(row.minutes_above_target), Color::Yellow),
-        Cell::new(quantity(row.requests)),
+        Cell::new(whole(row.requests)),
         marked(row.lost, Color::Red),
         Cell::new(milliseconds(row.p95_ms)),
         Cell::new(quantity(row.scaling_events_per_hour)),
@@ -137,7 +138,7 @@ fn singles(f: &mut fmt::Formatter<'_>, sums: &[Sum<'_>]) -> fmt::Result {
                 under(&row.region),
                 Cell::new(cost(row.cost)),
                 marked(float(row.minutes_above_target), Color::Yellow),
-                Cell::new(quantity(row.requests)),
+                Cell::new(whole(row.requests)),
                 marked(row.lost, Color::Red),
                 Cell::new(milliseconds(row.p95_ms)),
             ]);
@@ -148,7 +149,7 @@ fn singles(f: &mut fmt::Formatter<'_>, sums: &[Sum<'_>]) -> fmt::Result {
 
 /// A number that should be 0.
 fn marked(number: f64, colour: Color) -> Cell {
-    let cell = Cell::new(quantity(number));
+    let cell = Cell::new(whole(number));
     if number > 0.0 { cell.fg(colour) } else { cell }
 }
 

@@ -26,6 +26,11 @@ pub(super) fn quantity(number: f64) -> String {
     number.to_string()
 }
 
+/// A count of whole things that may be an expectation, such as requests: `0`, `<1`, `7`, `12.3k`.
+pub(super) fn whole(number: f64) -> String {
+    if number > 0.0 && number < 0.5 { "<1".to_owned() } else { quantity(number.round()) }
+}
+
 /// US dollars, with cents while they count.
 pub(super) fn money(dollars: f64) -> String {
     if dollars < 999.995 { format!("${dollars:.2}") } else { format!("${}", quantity(dollars)) }
@@ -114,6 +119,14 @@ mod tests {
         ];
         for (number, shown) in cases {
             assert_eq!(quantity(number), shown, "{number}");
+        }
+    }
+
+    #[test]
+    fn things_that_are_counted_are_whole() {
+        let cases = [(0.0, "0"), (0.3, "<1"), (0.6, "1"), (7.2, "7"), (14_712_345.4, "14.7M")];
+        for (number, shown) in cases {
+            assert_eq!(whole(number), shown, "{number}");
         }
     }
 

@@ -55,3 +55,15 @@ fn a_change_of_the_group_does_not_make_it_forget_its_metrics() {
     assert!(before.is_some());
     assert_eq!(before, after);
 }
+
+#[test]
+fn a_need_inside_the_tolerance_is_a_rise_that_is_not_met_and_says_why() {
+    // 52.5 % at a target of 50 need five instances, and are within a tenth of what four hold.
+    let load = open("web", None, Curve::Lines(vec![(600, 180.0), (600, 210.0), (1_800, 180.0)]));
+    let mut engine = Engine::new(&one(MANAGED), &load, &options(&[]));
+    engine.run_until(3_000);
+    assert_eq!(engine.seen(WEB).desired, 4);
+    assert!(hold(&engine, "managed: inside the tolerance") > 0);
+    let rises = engine.look(WEB).unwrap().0.rises.clone().into_found();
+    assert_eq!((rises.count, rises.met, rises.first), (1, 0, None));
+}

@@ -1,5 +1,6 @@
 //! The engine over small specs: life cycle, health, metrics, traffic and time.
 
+mod blind;
 mod bring_up;
 mod health;
 mod life;

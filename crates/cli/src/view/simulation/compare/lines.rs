@@ -6,7 +6,7 @@ use comfy_table::{Cell, Color, Table};
 use plimsoll_twin::outcome::Total;
 
 use super::super::sums::Sum;
-use super::super::words::{float, money, quantity};
+use super::super::words::{float, money, quantity, whole};
 use super::super::{head, table, under};
 use super::letters;
 
@@ -24,8 +24,8 @@ pub(super) fn totals(columns: &[&Total]) -> Block {
     let measures: [Measure<&Total>; 7] = [
         ("cost", |total| Some(total.cost), money),
         ("instance-hours", |total| Some(total.instance_hours), quantity),
-        ("requests", |total| Some(total.requests), quantity),
-        ("lost", |total| Some(total.lost), quantity),
+        ("requests", |total| Some(total.requests), whole),
+        ("lost", |total| Some(total.lost), whole),
         ("p95 ms", |total| total.p95_ms, quantity),
         ("minutes above target", |total| Some(float(total.minutes_above_target)), quantity),
         ("scaling events", |total| Some(float(total.scaling_events)), quantity),
@@ -40,7 +40,7 @@ pub(super) fn service<'a>(name: &str, columns: &[Option<&Sum<'a>>]) -> Block {
         ("peak in a region", |sum| sum.map(|sum| f64::from(sum.peak)), quantity),
         ("mean", |sum| sum.map(|sum| sum.mean), quantity),
         ("cost", |sum| sum.and_then(|sum| sum.cost), money),
-        ("lost", |sum| sum.map(|sum| sum.lost), quantity),
+        ("lost", |sum| sum.map(|sum| sum.lost), whole),
         ("p95 ms", |sum| sum.and_then(|sum| sum.p95_ms), quantity),
         ("minutes above target", |sum| sum.map(|sum| float(sum.above)), quantity),
         ("scaling events", |sum| sum.map(|sum| float(sum.events)), quantity),

@@ -1,4 +1,5 @@
 use insta::assert_snapshot;
+use plimsoll_twin::outcome::Span;
 
 use super::super::samples::{counts, outcome, row, shown, trace, traced};
 use super::*;
@@ -21,7 +22,7 @@ fn what_failed_and_what_was_lost_comes_first() {
       FAIL  http_req_failed: rate<0.01: 2 % of 74M requests failed
       pass  http_req_duration: p(95)<500: 52.4 ms over 74M requests
     Lost 247k of 74M requests (0.33 %): agent-core in us-east-1 247k (2.0 %),
-        agent-core in eu-central-1 0.3 (<0.01 %)
+        agent-core in eu-central-1 <1 (<0.01 %)
     Above target for 84 group-minutes: agent-core in ap-southeast-1 14, agent-core
         in eu-central-1 14, agent-core in us-east-1 14, and 3 more
     In all: 74M requests, p95 52.4 ms; 1972 instance-hours, $76.50; 180 scaling
@@ -31,7 +32,7 @@ fn what_failed_and_what_was_lost_comes_first() {
       Region                                     target  quests          ms   /hour
     agent-core              18.8    450  $38.25      42     37M  247k  52.4     3.8
       ap-southeast-1    10   6.2    150  $12.75      14   12.3M     0  52.4     1.2
-      eu-central-1      10   6.2    150  $12.75      14   12.3M   0.3  52.4     1.2
+      eu-central-1      10   6.2    150  $12.75      14   12.3M    <1  52.4     1.2
       us-east-1         10   6.2    150  $12.75      14   12.3M  247k  52.4     1.2
     agent-financial         18.8    450  $38.25      42     37M     0  52.4     3.8
       ap-southeast-1    10   6.2    150  $12.75      14   12.3M     0  52.4     1.2
@@ -148,4 +149,20 @@ fn a_chart_is_drawn_only_where_there_is_a_terminal() {
     let outcome = traced(trace(8, Vec::new(), Vec::new()));
     assert!(!text(&outcome, None).contains('▁'));
     assert!(text(&outcome, Some(80)).contains('▁'));
+}
+
+#[test]
+fn faults_are_told_above_what_they_did() {
+    let text_of = "us-east-1: zone us-east-1a lost".to_owned();
+    let fault = |from, to| Span { from, to, region: "us-east-1".to_owned(), text: text_of.clone() };
+    let faults = vec![fault(1_800, 86_400), fault(60, 120)];
+    let shown = text(&Outcome { faults, ..outcome() }, None);
+    let lines: Vec<&str> = shown.lines().skip(2).take(2).collect();
+    assert_eq!(
+        lines,
+        [
+            "us-east-1: zone us-east-1a lost, from 30m to the end",
+            "us-east-1: zone us-east-1a lost, from 1m to 2m",
+        ]
+    );
 }

@@ -6,7 +6,7 @@ use plimsoll_core::units::Instances;
 use plimsoll_twin::outcome::{Curves, Mark, MarkKind, Trace};
 
 use super::super::super::count;
-use super::super::words::{clock, float, listed, money, quantity};
+use super::super::words::{clock, float, listed, money, whole};
 use super::Moment;
 
 /// Marks of one kind and service that follow each other closely.
@@ -216,7 +216,7 @@ impl Teller<'_> {
         }
         let regions = listed(&episode.regions());
         let what = format!("{} loses requests in {regions}", first.service);
-        (what, Some(format!("{} lost until {}", quantity(lost), self.clock(self.moment(end)))))
+        (what, Some(format!("{} lost until {}", whole(lost), self.clock(self.moment(end)))))
     }
 
     /// When a fault ends that begins here.
