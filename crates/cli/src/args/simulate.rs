@@ -14,7 +14,7 @@ use super::SpecArgs;
 const MOST_SEEDS: u64 = 100_000;
 
 /// The longest run: the engine is measured with a year.
-const LONGEST: Seconds = Seconds(366 * 86_400);
+pub(crate) const LONGEST: Seconds = Seconds(366 * 86_400);
 
 /// Flags of `simulate`.
 #[derive(Debug, Args)]
@@ -71,10 +71,10 @@ pub(crate) struct RunArgs {
     /// Length of the run [default: that of the load, or 24h]
     #[arg(long = "for", value_name = "DURATION", value_parser = length)]
     pub(crate) length: Option<Seconds>,
-    /// The first moment; schedules are read against it. The default is a Monday, and fixed so that
-    /// results repeat
-    #[arg(long, value_name = "TIME", default_value = "2027-01-04T00:00:00Z", value_parser = moment)]
-    pub(crate) start: Timestamp,
+    /// The first moment, by which schedules and times of day go [default: that of the load's first
+    /// record, or else 2027-01-04T00:00:00Z, a Monday that is fixed so that results repeat]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) start: Option<Timestamp>,
     /// What every random choice comes from
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,

@@ -106,6 +106,7 @@ impl Engine {
             world.regions.insert(name.clone(), RegionState::Observed(ground));
             sites.push(Site::new(name, region.traffic_weight));
         }
+        let load = &load.begun_at(whole_minute(options.start));
         let traffic = Traffic::new(load, &sites, f64::from(options.model.timeout.0));
         let span = span(load);
         // The load's span and not the specs', so that curves of several specs can be laid over one

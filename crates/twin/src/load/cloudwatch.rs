@@ -58,7 +58,7 @@ pub(super) fn read(text: &str, options: &ReadOptions<'_>) -> Result<Load, LoadEr
     for (metric, counts) in metrics {
         metric.add_to(&mut load, &counts, start, options)?;
     }
-    load.notes.push(format!("second 0 of the load is {start}"));
+    load.start = Some(start);
     Ok(load)
 }
 

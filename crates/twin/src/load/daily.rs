@@ -25,7 +25,8 @@ pub struct Day {
     pub noise: f64,
 }
 
-/// A day that repeats from second 0, in steps of a minute.
+/// A day that repeats, in steps of a minute, from midnight on unless the run [begins](Self::begun_at)
+/// at another time.
 ///
 /// A minute's value is the shape at its middle, times a factor of the noise that comes from the
 /// number of the minute alone: the same in every run, whatever its seed.
@@ -88,6 +89,14 @@ impl Daily {
             return shape;
         }
         shape * (1.0 + self.day.noise * scatter(minute))
+    }
+
+    /// The same days in a run that begins at a second of the day.
+    pub(super) fn begun_at(&self, second: u32) -> Self {
+        let mut begun = self.clone();
+        let minute = usize::try_from(second % DAY / 60).unwrap_or_default();
+        begun.minutes.rotate_left(minute);
+        begun
     }
 
     pub(super) fn scaled(&self, factor: f64) -> Self {

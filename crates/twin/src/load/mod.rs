@@ -17,6 +17,7 @@ mod rows;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use assertion::{Assertion, AssertionError, Comparison, Measure};
@@ -40,9 +41,28 @@ pub struct Load {
     /// Its natural length in seconds; `None` for one that has no end of its own.
     #[serde(default)]
     pub length: Option<u64>,
+    /// The moment of second 0, when it was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<Timestamp>,
     /// What the reader of the result should know, such as a call whose host is no service.
     #[serde(default)]
     pub notes: Vec<String>,
+}
+
+impl Load {
+    /// The load of a run that begins at a moment: times of day are those of UTC.
+    #[must_use]
+    pub fn begun_at(&self, start: Timestamp) -> Self {
+        let second = u32::try_from(start.as_second().rem_euclid(86_400)).unwrap_or_default();
+        let mut load = self.clone();
+        for source in &mut load.sources {
+            let (Source::Open { rate: curve, .. } | Source::Closed { users: curve, .. }) = source;
+            if let Curve::Daily(daily) = curve {
+                *daily = daily.begun_at(second);
+            }
+        }
+        load
+    }
 }
 
 /// One stream of requests.

@@ -67,7 +67,7 @@ fn load(streams: BTreeMap<Stream, Steps>, absolute: bool) -> Result<Load, LoadEr
         load.sources.push(Source::Open { service, region, rate: Curve::from_steps(&steps) });
     }
     if absolute && let Ok(start) = Timestamp::from_second(origin) {
-        load.notes.push(format!("second 0 of the load is {start}"));
+        load.start = Some(start);
     }
     Ok(load)
 }

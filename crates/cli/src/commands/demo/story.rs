@@ -92,6 +92,7 @@ pub(super) fn load(spec: &Spec) -> Result<Load> {
         sources,
         assertions,
         length: Some(LENGTH),
+        start: None,
         notes: Vec::new(),
     })
 }

@@ -10,9 +10,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use jiff::Timestamp;
 use plimsoll_core::spec::{Kind, Spec};
 use plimsoll_core::units::Seconds;
-use plimsoll_twin::load::{Load, Source};
+use plimsoll_twin::load::{Curve, Load, Source};
 use plimsoll_twin::model::Model;
 use plimsoll_twin::outcome::Outcome;
 use plimsoll_twin::run::{Options, simulate};
@@ -28,6 +29,12 @@ use crate::view::simulation::SummaryView;
 /// The length of a run that neither the operator nor the load gives: a day has one of everything.
 const DAY: u64 = 86_400;
 
+/// The first moment of a run when neither the operator nor the load gives one: a Monday at midnight.
+const MONDAY: Timestamp = Timestamp::constant(1_799_020_800, 0);
+
+/// The longest run in seconds.
+const LONGEST: u64 = crate::args::LONGEST.0 as u64;
+
 /// A spec that is put to the test, and what to call it.
 struct Contender {
     name: String,
@@ -38,9 +45,10 @@ struct Contender {
 pub(crate) fn run(args: &SimulateArgs, console: Console) -> Result<Exit> {
     let name = args.spec.file.as_path();
     let first = Contender::new(name, &SpecFile::read(name)?, &args.spec, console)?;
-    let load = load::read(&args.load, &first.spec)?;
+    let mut load = load::read(&args.load, &first.spec)?;
     first.knows(&load)?;
     let options = options(&args.run, &load, &first.spec)?;
+    note_what_is_held(&mut load, &options);
     if let Some(seeds) = args.seeds {
         return many::run(&first.spec, &load, &options, seeds, console);
     }
@@ -125,12 +133,38 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
+/// Says when the run is longer than the recording, or at another time.
+fn note_what_is_held(load: &mut Load, options: &Options) {
+    let recorded = |source: &Source| {
+        matches!(source, Source::Open { rate: Curve::Samples { .. } | Curve::Steady(_), .. })
+    };
+    let seconds = |seconds| Seconds(u32::try_from(seconds).unwrap_or(u32::MAX));
+    if let Some(length) = load.length.filter(|length| *length < options.seconds)
+        && load.sources.iter().any(recorded)
+    {
+        let (ends, lasts) = (seconds(length), seconds(options.seconds));
+        load.notes.push(format!("the load ends at {ends}; its last value is held until {lasts}"));
+    }
+    if let Some(start) = load.start.filter(|start| *start != options.start) {
+        let moved = options.start;
+        load.notes
+            .push(format!("the load was recorded from {start} on, and is played from {moved} on"));
+    }
+}
+
 /// The choices of a command line; curves are asked for by those who show them.
 fn options(args: &RunArgs, load: &Load, spec: &Spec) -> Result<Options> {
     let seconds = args.length.map(|Seconds(length)| u64::from(length)).or(load.length);
     let seconds = seconds.unwrap_or(DAY);
+    if seconds > LONGEST {
+        bail!(
+            "{} lasts for {seconds} s; give --for, of {} at most",
+            load.name,
+            crate::args::LONGEST
+        );
+    }
     Ok(Options {
-        start: args.start,
+        start: args.start.or(load.start).unwrap_or(MONDAY),
         seconds,
         seed: args.seed,
         trace: false,

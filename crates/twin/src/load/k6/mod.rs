@@ -20,6 +20,7 @@ mod thresholds;
 mod value;
 
 use std::collections::BTreeSet;
+use std::thread;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::SourceType;
@@ -54,7 +55,53 @@ impl Fault {
     }
 }
 
+/// Brackets within brackets; nobody writes more.
+const DEEPEST: usize = 200;
+
+/// The longest script, in bytes: what a line of it may hold is walked level by level.
+const LONGEST: usize = 256 * 1_024;
+
+/// What reading may need of a stack: the parser calls itself for every level, and a long sum has as
+/// many levels as terms.
+const STACK: usize = 1_024 * 1_024 * 1_024;
+
 pub(super) fn read(name: &str, text: &str, options: &ReadOptions<'_>) -> Result<Load, LoadError> {
+    if text.len() > LONGEST {
+        let message = format!("the script has {} bytes, and {LONGEST} are read", text.len());
+        return Err(LoadError::new(message, "leave out what the load does not need"));
+    }
+    if let Some(at) = too_deep(text) {
+        let message = format!("more than {DEEPEST} brackets stand within each other");
+        return Err(Fault::new(at, message, "take the script apart").located(text));
+    }
+    // Memory of a stack is taken as it is used.
+    thread::scope(|scope| {
+        let reader = thread::Builder::new().stack_size(STACK);
+        let reader = reader.spawn_scoped(scope, || parse(name, text, options));
+        reader.ok().and_then(|reader| reader.join().ok()).unwrap_or_else(|| {
+            Err(LoadError::new("the script cannot be read here", "there may be too little memory"))
+        })
+    })
+}
+
+/// The first bracket that is too deep within others. Brackets in texts and comments count too: they
+/// close each other as well.
+fn too_deep(text: &str) -> Option<u32> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return u32::try_from(at).ok();
+        }
+    }
+    None
+}
+
+fn parse(name: &str, text: &str, options: &ReadOptions<'_>) -> Result<Load, LoadError> {
     let allocator = Allocator::default();
     let ts = name.to_ascii_lowercase().ends_with(".ts");
     let kind = if ts { SourceType::ts() } else { SourceType::mjs() };

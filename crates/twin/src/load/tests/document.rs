@@ -26,6 +26,7 @@ fn a_load_is_read_as_it_is_written() {
         ],
         assertions: vec!["http_reqs: count>1000".parse().unwrap()],
         length: Some(120),
+        start: None,
         notes: vec!["a note".to_owned()],
     };
     let text = serde_json::to_string_pretty(&load).unwrap();
@@ -75,7 +76,7 @@ fn a_document_of_another_form_says_where() {
         ),
         (
             "{\n  \"source\": []\n}",
-            "a.load.json:2:10: this is not a load: unknown field `source`, expected one of `name`, `sources`, `assertions`, `length`, `notes`",
+            "a.load.json:2:10: this is not a load: unknown field `source`, expected one of `name`, `sources`, `assertions`, `length`, `start`, `notes`",
         ),
         (r#"{ "sources": [], "length": 0 }"#, "a.load.json: the length is 0"),
         (

@@ -120,3 +120,16 @@ fn a_term_without_a_service_lists_the_services() {
     assert_eq!(error.message, "no service is named");
     assert_eq!(error.help, "name one of agent-core, agent-rag, or give --service");
 }
+
+#[test]
+fn a_day_goes_by_the_clock_and_not_by_the_run() {
+    let options = ReadOptions { services: &["web"], ..ReadOptions::default() };
+    let text = "daily:50..400,peak=14:00";
+    let load = read(text, text, Form::Generator, &options).unwrap();
+    let at_first = |start: &str| match &load.begun_at(start.parse().unwrap()).sources[..] {
+        [Source::Open { rate, .. }] => rate.mean(0, 60),
+        other => panic!("{other:?}"),
+    };
+    assert!(at_first("2027-01-04T14:00:00Z") > 399.9);
+    assert!(at_first("2027-01-05T02:00:00Z") < 50.1);
+}

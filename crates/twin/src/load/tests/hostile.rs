@@ -113,3 +113,17 @@ fn constants_that_double_themselves_do_not_fill_the_memory() {
         read("k6.js", &script, Form::K6, &options).unwrap();
     }
 }
+
+#[test]
+#[cfg(feature = "k6")]
+fn a_script_that_is_nested_without_end_is_refused_at_its_place() {
+    let options = ReadOptions { services: &["web"], ..ReadOptions::default() };
+    let refused = |script: &str| read("k6.js", script, Form::K6, &options).unwrap_err();
+    for (open, close) in [("(", ")"), ("[", "]"), ("{ a: ", "}")] {
+        let script = format!("const a =\n{}1{};", open.repeat(4_000), close.repeat(4_000));
+        assert_eq!(refused(&script).line, Some(2), "{open}");
+    }
+    // A long sum is as deep as it has terms, and has no brackets.
+    refused(&format!("const a = 1{};", "+1".repeat(50_000)));
+    assert!(refused(&"/".repeat(300 * 1_024)).message.contains("307200 bytes"));
+}

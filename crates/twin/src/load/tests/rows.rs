@@ -46,7 +46,7 @@ fn moments_begin_at_the_first_row_of_all_streams() {
         [open("agent-core", None, core), open("agent-rag", Some("us-east-1"), rag)]
     );
     assert_eq!(load.length, Some(240));
-    assert_eq!(load.notes, ["second 0 of the load is 2026-01-05T08:00:00Z"]);
+    assert_eq!(load.start, Some("2026-01-05T08:00:00Z".parse().unwrap()));
 }
 
 #[test]
