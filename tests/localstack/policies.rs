@@ -121,7 +121,7 @@ fn the_working_day_of_agent_core_is_scheduled_in_its_time_zone() {
         let actions = &alfred().world.service(region, "agent-core")["ScheduledActions"];
         assert_eq!(actions.as_object().unwrap().len(), 2);
         for (name, cron, min) in
-            [("weekday-morning", "30 6 * * MON-FRI", 4), ("weekday-evening", "0 20 * * MON-FRI", 2)]
+            [("weekday-morning", "30 6 * * MON-FRI", 3), ("weekday-evening", "0 20 * * MON-FRI", 2)]
         {
             let action = &actions[name];
             assert_eq!(action["Recurrence"], cron);

@@ -63,7 +63,7 @@ fn a_schedule_entry_in_force_is_named_as_the_reason() {
     let plan = plan(&alfred(), &settled().world(), monday, &Options::default());
     let [step] = steps(&plan, "eu-central-1") else { panic!("{:#?}", words(&plan)) };
     assert_eq!(step.changes[0].reason, "schedule entry weekday-morning is in force");
-    assert_eq!(step.consequences, ["launches 2 instances: min 2 -> 4, 2 running; $0.17/h"]);
+    assert_eq!(step.consequences, ["launches 1 instance: min 2 -> 3, 2 running; $0.085/h"]);
 }
 
 #[test]
