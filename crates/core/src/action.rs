@@ -3,6 +3,8 @@
 //! Every action is absolute ("max = 5", never "+2") and idempotent: a repeat, a retry or a twin
 //! event is harmless. [`std::fmt::Display`] gives the operator's words.
 
+mod parts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 

@@ -12,8 +12,8 @@ use plimsoll_core::bounds::Bounds;
 use plimsoll_core::cloud::{ActError, Cloud, ErrorClass, Outcome, Query, Scope, Series, Window};
 use plimsoll_core::plan::Plan;
 use plimsoll_core::world::{
-    Group, HealthStatus, Instance, Metric, Policy, Region, RegionState, Tag, Template,
-    TemplateData, TemplateRef, Unreachable, World,
+    Group, HealthStatus, Instance, Metric, Policy, Region, RegionState, Template, TemplateData,
+    TemplateRef, Unreachable, World,
 };
 
 pub(crate) struct Memory {
@@ -182,52 +182,16 @@ fn instance(number: usize, template: Option<TemplateRef>) -> Instance {
 }
 
 fn change_group(group: &mut Group, action: &Action) {
-    match action {
-        Action::UpdateGroup { change, .. } => update(group, change),
-        Action::PutTags { tags, .. } => group.tags.extend(tags.clone()),
-        Action::DeleteTags { keys, .. } => {
-            group.tags.retain(|key, _: &mut Tag| !keys.contains(key));
-        }
-        Action::AttachTargetGroups { arns, .. } => group.target_groups.extend(arns.clone()),
-        Action::DetachTargetGroups { arns, .. } => {
-            group.target_groups.retain(|arn| !arns.contains(arn));
-        }
-        Action::EnableMetrics { metrics, .. } => group.metrics.extend(metrics.clone()),
-        Action::DisableMetrics { metrics, .. } => group.metrics.retain(|m| !metrics.contains(m)),
-        Action::SuspendProcesses { processes, .. } => group.suspended.extend(processes.clone()),
-        Action::ResumeProcesses { processes, .. } => {
-            group.suspended.retain(|process| !processes.contains(process));
-        }
-        Action::PutPolicy { name, policy, .. } => {
-            let others = group.policies.iter().filter(|(other, _)| *other != name);
-            let same = |other: &Policy| metric(other).is_some_and(|it| Some(it) == metric(policy));
-            assert!(others.clone().all(|(_, other)| !same(other)), "AWS refuses one metric twice");
-            assert!(others.count() < 50, "AWS refuses more than 50 policies");
-            group.policies.insert(name.clone(), (**policy).clone());
-        }
-        Action::DeletePolicy { name, .. } => {
-            group.policies.remove(name);
-        }
-        Action::PutSchedule { name, schedule, .. } => {
-            group.schedules.insert(name.clone(), (**schedule).clone());
-        }
-        Action::DeleteSchedule { name, .. } => {
-            group.schedules.remove(name);
-        }
-        Action::PutHook { name, hook, .. } => {
-            group.hooks.get_or_insert_default().insert(name.clone(), (**hook).clone());
-        }
-        Action::DeleteHook { name, .. } => {
-            group.hooks.get_or_insert_default().remove(name);
-        }
-        Action::PutWarmPool { pool, .. } => group.warm_pool = Some(pool.clone()),
-        Action::DeleteWarmPool { .. } => group.warm_pool = None,
-        Action::CreateTemplate { .. }
-        | Action::CreateTemplateVersion { .. }
-        | Action::DeleteTemplate { .. }
-        | Action::CreateGroup(_)
-        | Action::DeleteGroup { .. } => panic!("no change of a group: {action}"),
+    if let Action::UpdateGroup { change, .. } = action {
+        return update(group, change);
     }
+    if let Action::PutPolicy { name, policy, .. } = action {
+        let others = group.policies.iter().filter(|(other, _)| *other != name);
+        let same = |other: &Policy| metric(other).is_some_and(|it| Some(it) == metric(policy));
+        assert!(others.clone().all(|(_, other)| !same(other)), "AWS refuses one metric twice");
+        assert!(others.count() < 50, "AWS refuses more than 50 policies");
+    }
+    action.change_parts(group);
 }
 
 fn metric(policy: &Policy) -> Option<&Metric> {

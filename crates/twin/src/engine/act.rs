@@ -129,7 +129,7 @@ impl Engine {
                 .map_err(|why| refused(action, ErrorClass::Invalid, why))?;
             self.desire(at, desired, "operator", String::new);
         } else {
-            parts::change(seen, action);
+            action.change_parts(seen);
         }
         self.learn(at);
         self.reflow(at.site);
