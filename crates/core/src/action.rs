@@ -204,7 +204,7 @@ pub struct GroupChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desired: Option<Instances>,
     /// New template or version. An empty version stands for the one that an earlier action of the
-    /// same plan made, see [`crate::plan::Outputs`].
+    /// same plan made, see [`crate::apply::Outputs`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<TemplateRef>,
     /// New subnets.

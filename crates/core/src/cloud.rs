@@ -1,6 +1,7 @@
 //! The port: what the core asks of a cloud.
 
 mod measure;
+mod publish;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -8,6 +9,7 @@ use std::future::Future;
 use serde::Serialize;
 
 pub use measure::{Extent, Point, Query, Series, Window};
+pub use publish::{Probe, Sample};
 
 use crate::action::Action;
 use crate::world::{Group, Template, Unreachable, World, tag_keys};
@@ -31,6 +33,17 @@ pub trait Cloud: Sync {
         queries: &[Query],
         window: Window,
     ) -> impl Future<Output = Result<Vec<Series>, Unreachable>> + Send;
+
+    /// Publishes samples in one region. A sample that is published twice counts twice in sums, and
+    /// nobody sums these.
+    fn publish(
+        &self,
+        region: &str,
+        samples: &[Sample],
+    ) -> impl Future<Output = Result<(), ActError>> + Send;
+
+    /// Asks an endpoint of a data plane, once and for a few seconds at most.
+    fn probe(&self, endpoint: &str) -> impl Future<Output = Probe> + Send;
 
     /// Carries out one action in one region.
     ///
@@ -87,6 +100,10 @@ pub struct RegionScope {
     pub group_names: BTreeSet<String>,
     /// Groups whose lifecycle hooks are read: one call each.
     pub hooks_of: BTreeSet<String>,
+    /// Whether scaling policies are read.
+    pub policies: bool,
+    /// Whether target groups are read; they are among the resources as well.
+    pub target_groups: bool,
     /// Whether subnets, security groups, templates and target groups are read.
     pub resources: bool,
     /// Whether instance types are read; the list is long and changes rarely.

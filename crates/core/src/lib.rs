@@ -16,11 +16,13 @@
 //! | [`spec`] | the operator's file: text, problems with their place, a valid [`spec::Spec`] |
 //! | [`world`] | what was observed, region by region |
 //! | [`bounds`] | the bounds of a group at a moment |
+//! | [`lease`] | other bounds for a while: grant, combine, expire |
 //! | [`scaling`] | the arithmetic of scaling |
 //! | [`plan`] | spec and world to ordered actions with their consequences |
 //! | [`action`] | the vocabulary of change |
 //! | [`apply`] | carrying a plan out, over the port |
 //! | [`status`] | one table of a platform |
+//! | [`traffic`] | shares of a region's traffic |
 //! | [`cloud`] | the port: observe, measure and act |
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
@@ -28,9 +30,12 @@ pub mod action;
 pub mod apply;
 pub mod bounds;
 pub mod cloud;
+pub mod lease;
 pub mod plan;
+pub mod reflex;
 pub mod scaling;
 pub mod spec;
 pub mod status;
+pub mod traffic;
 pub mod units;
 pub mod world;

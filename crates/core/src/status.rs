@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::action::Action;
-use crate::bounds::{Bounds, effective};
+use crate::bounds::{Bounds, Declared, Effective};
+use crate::lease::{Lease, Leases, Unreadable, leases_of};
 use crate::plan::{self, Options, Step};
 use crate::spec::{Kind, Problem, Spec};
 use crate::world::{Group, Region, RegionState, Role, Unreachable, World, tag_keys};
@@ -48,8 +49,12 @@ pub struct GroupRow {
     pub name: String,
     /// Its bounds as they are in AWS.
     pub bounds: Bounds,
-    /// Its bounds as the spec has them now, schedule included.
+    /// Its bounds as they should be now, schedule and leases included.
     pub effective: Bounds,
+    /// The leases in force behind them.
+    pub leases: Vec<Lease>,
+    /// Tags that look like leases and cannot be read; they have no effect.
+    pub unreadable: Vec<Unreadable>,
     /// The size that Auto Scaling steers to.
     pub desired: u32,
     /// Instances in service.
@@ -98,14 +103,17 @@ pub fn status(spec: &Spec, world: &World, now: Timestamp, options: &Options) -> 
             }
         };
         let steps = plan.regions.get(name).map_or(&[][..], plan::RegionPlan::steps);
-        for (service, wanted) in spec.regions.get(name).iter().flat_map(|r| &r.services) {
+        let Some(declared) = spec.regions.get(name) else { continue };
+        for (service, wanted) in &declared.services {
             if !options.services.is_empty() && !options.services.contains(service) {
                 continue;
             }
-            let bounds = effective(wanted.bounds, &wanted.schedule, now).bounds;
+            let living = find(region, service);
+            let leases = leases_of(wanted, living);
+            let effective = Declared::of(declared, wanted).with(&leases, now);
             let own: Vec<&Step> = steps.iter().filter(|step| step.service == *service).collect();
-            let group = find(region, service)
-                .map(|group| row(region, group, bounds, wanted.native_policies().len(), &own));
+            let policies = wanted.native_policies().len();
+            let group = living.map(|group| row(region, group, &effective, policies, &own));
             if let Some(group) = &group {
                 let totals = status.totals.entry(service.clone()).or_default();
                 totals.min += group.bounds.min;
@@ -131,7 +139,7 @@ fn find<'a>(region: &'a Region, service: &str) -> Option<&'a Group> {
 fn row(
     region: &Region,
     group: &Group,
-    effective: Bounds,
+    effective: &Effective,
     policies: usize,
     steps: &[&Step],
 ) -> GroupRow {
@@ -146,7 +154,9 @@ fn row(
     GroupRow {
         name: group.name.clone(),
         bounds: group.bounds,
-        effective,
+        effective: effective.bounds,
+        leases: effective.leases.clone(),
+        unreadable: Leases::of(group).unreadable,
         desired: group.desired,
         in_service: small(group.in_service()),
         healthy_targets: (!group.target_groups.is_empty()).then(|| small(healthy.count())),

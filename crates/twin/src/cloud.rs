@@ -4,7 +4,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use plimsoll_core::action::Action;
-use plimsoll_core::cloud::{ActError, Cloud, Outcome, Query, Scope, Series, Window};
+use plimsoll_core::cloud::{ActError, Cloud, Outcome, Probe, Query, Sample, Scope, Series, Window};
 use plimsoll_core::spec::Spec;
 use plimsoll_core::world::{Unreachable, World};
 
@@ -75,6 +75,14 @@ impl Cloud for View<'_> {
         self.twin.engine().measure(region, queries, window, self.from)
     }
 
+    async fn publish(&self, region: &str, samples: &[Sample]) -> Result<(), ActError> {
+        self.twin.engine().publish(region, samples, self.from)
+    }
+
+    async fn probe(&self, endpoint: &str) -> Probe {
+        self.twin.engine().probe(endpoint, self.from)
+    }
+
     async fn act(&self, region: &str, action: &Action) -> Result<Outcome, ActError> {
         self.twin.engine().act_from(region, action, self.from)
     }
@@ -92,6 +100,14 @@ impl Cloud for Twin {
         window: Window,
     ) -> Result<Vec<Series>, Unreachable> {
         self.outside().measure(region, queries, window).await
+    }
+
+    async fn publish(&self, region: &str, samples: &[Sample]) -> Result<(), ActError> {
+        self.outside().publish(region, samples).await
+    }
+
+    async fn probe(&self, endpoint: &str) -> Probe {
+        self.outside().probe(endpoint).await
     }
 
     async fn act(&self, region: &str, action: &Action) -> Result<Outcome, ActError> {

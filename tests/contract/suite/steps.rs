@@ -106,7 +106,7 @@ pub(super) async fn group(subject: &impl Subject, name: &str) -> Group {
 /// A group of somebody else [`HERE`], found by its name.
 pub(super) async fn namesake(subject: &impl Subject, name: &str) -> Group {
     let group_names = BTreeSet::from([name.to_owned()]);
-    let here = RegionScope { group_names, ..RegionScope::default() };
+    let here = RegionScope { group_names, policies: true, ..RegionScope::default() };
     let scope = Scope { regions: one(HERE, here), ..scope() };
     let world = subject.cloud().observe(&scope).await;
     let found = region(&world, HERE).namesakes.iter().find(|group| group.name == name);

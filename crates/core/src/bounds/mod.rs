@@ -1,9 +1,9 @@
 //! The bounds of a group at a moment: the spec's, as the schedule entries that have fired left
-//! them.
+//! them, with the leases in force on top.
 //!
 //! An entry sets what it names and leaves the rest, and its effect stays until another entry sets
 //! it again: that is what Auto Scaling does with scheduled actions. Plan, status and the twin all
-//! use [`effective`], so a schedule is never drift and never reverted. [`next_change`] says when
+//! use it, so a schedule is never drift and never reverted. [`next_change`] says when
 //! there is anything new to see.
 
 mod recurrence;
@@ -16,6 +16,8 @@ use serde::Serialize;
 
 pub use recurrence::{Recurrence, time_zone};
 
+use crate::lease::{Lease, Limits};
+use crate::spec;
 use crate::units::Instances;
 use crate::world::ScheduledAction;
 
@@ -36,18 +38,60 @@ impl Bounds {
     }
 }
 
-/// Bounds at a moment, and which schedule entries made them.
+/// Bounds at a moment, and what made them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Effective {
     /// The bounds.
     pub bounds: Bounds,
-    /// The entry that set the minimum, if any.
+    /// The schedule entry that set the minimum, if any.
     pub min_from: Option<String>,
-    /// The entry that set the maximum, if any.
+    /// The schedule entry that set the maximum, if any.
     pub max_from: Option<String>,
+    /// The leases in force, which come on top of the schedule.
+    pub leases: Vec<Lease>,
+    /// What the bounds would be without them.
+    pub scheduled: Bounds,
 }
 
-/// The bounds that hold at `now`.
+/// What a spec says of the bounds of a group, at any moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Declared<'a> {
+    /// While no schedule entry has fired.
+    pub bounds: Bounds,
+    /// Schedule entries by name.
+    pub schedule: &'a BTreeMap<String, ScheduledAction>,
+    /// The region's hard limit for one service.
+    pub most: Option<Instances>,
+}
+
+impl<'a> Declared<'a> {
+    /// What a spec says of a service in a region.
+    #[must_use]
+    pub fn of(region: &spec::Region, service: &'a spec::Service) -> Self {
+        Self {
+            bounds: service.bounds,
+            schedule: &service.schedule,
+            most: region.limits.instances_per_service,
+        }
+    }
+
+    /// The bounds that hold at `now`, with these leases.
+    #[must_use]
+    pub fn with(&self, leases: &[Lease], now: Timestamp) -> Effective {
+        let mut effective = effective(self.bounds, self.schedule, now);
+        effective.bounds = Limits::of(leases, now).on(effective.scheduled, self.most);
+        effective.leases = leases.iter().filter(|lease| lease.in_force(now)).cloned().collect();
+        effective
+    }
+
+    /// Whether a schedule entry fires at this very moment.
+    #[must_use]
+    pub fn fires_at(&self, moment: Timestamp) -> bool {
+        self.schedule.values().any(|entry| last_fired(entry, moment) == Some(moment))
+    }
+}
+
+/// The bounds that hold at `now` without any lease; [`Declared::with`] has them with leases.
 ///
 /// A schedule that would put the minimum above the maximum is cut to the maximum: hard limits are
 /// stronger than floors.
@@ -63,7 +107,13 @@ pub fn effective(
         .collect();
     // At one moment the name decides, so that the order of the file does not.
     fired.sort_by_key(|(at, name, _)| (*at, *name));
-    let mut effective = Effective { bounds: declared, min_from: None, max_from: None };
+    let mut effective = Effective {
+        bounds: declared,
+        min_from: None,
+        max_from: None,
+        leases: Vec::new(),
+        scheduled: declared,
+    };
     for (_, name, entry) in fired {
         if let Some(min) = entry.min {
             effective.bounds.min = min;
@@ -75,6 +125,7 @@ pub fn effective(
         }
     }
     effective.bounds.min = effective.bounds.min.min(effective.bounds.max);
+    effective.scheduled = effective.bounds;
     effective
 }
 

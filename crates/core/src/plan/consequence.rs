@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Change;
 use super::wanted::{Wanted, count};
 use crate::bounds::Bounds;
+use crate::lease::Lease;
 use crate::units::HourlyPrice;
 use crate::world::{Group, TemplateRef};
 
@@ -20,13 +21,25 @@ pub(super) fn version(template: &TemplateRef) -> String {
 /// Bounds that change, with the schedule entry or the spec as the reason.
 pub(super) fn bounds_changes(group: &Group, wanted: &Wanted) -> Vec<Change> {
     let effective = &wanted.effective;
-    let from = |entry: &Option<String>| match entry {
+    let from = |entry: &Option<String>, leased: bool| match entry {
+        _ if leased => leases(&effective.leases),
         Some(entry) => format!("schedule entry {entry} is in force"),
         None => "the spec differs".to_owned(),
     };
+    let (scheduled, bounds) = (effective.scheduled, effective.bounds);
     let sides = [
-        ("bounds.min", group.bounds.min, effective.bounds.min, from(&effective.min_from)),
-        ("bounds.max", group.bounds.max, effective.bounds.max, from(&effective.max_from)),
+        (
+            "bounds.min",
+            group.bounds.min,
+            effective.bounds.min,
+            from(&effective.min_from, scheduled.min != bounds.min),
+        ),
+        (
+            "bounds.max",
+            group.bounds.max,
+            effective.bounds.max,
+            from(&effective.max_from, scheduled.max != bounds.max),
+        ),
         (
             "desired capacity",
             group.desired,
@@ -44,6 +57,16 @@ pub(super) fn bounds_changes(group: &Group, wanted: &Wanted) -> Vec<Change> {
             reason,
         })
         .collect()
+}
+
+/// The leases that are in force, as a reason.
+fn leases(leases: &[Lease]) -> String {
+    let names: Vec<String> =
+        leases.iter().map(|lease| format!("{} {}", lease.cause, lease.id)).collect();
+    match names.as_slice() {
+        [one] => format!("lease {one} is in force"),
+        several => format!("leases {} are in force", several.join(", ")),
+    }
 }
 
 /// What new bounds do to the instances that run: now, and as far as scaling may go.

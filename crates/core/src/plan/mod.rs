@@ -174,6 +174,8 @@ pub fn scope(spec: &Spec, options: &Options) -> Scope {
                         [Slot::A, Slot::B].map(|slot| spec.group_name(name, slot))
                     })
                     .collect(),
+                policies: true,
+                target_groups: true,
                 resources: true,
                 instance_types: services()
                     .any(|(_, service)| matches!(service.instances.machine, Machine::Fits(_))),

@@ -7,7 +7,8 @@ use super::steps::{Steps, change};
 use super::wanted::Wanted;
 use super::{describe, policies};
 use crate::action::Action;
-use crate::spec::{LEASE_END, Service};
+use crate::lease::is_end;
+use crate::spec::Service;
 use crate::world::{Group, ScheduledAction, Tag};
 
 /// The parts that have calls of their own, in an order that AWS accepts: target groups before the
@@ -144,7 +145,7 @@ fn schedules(
     // A single moment that has passed goes by itself, perhaps two minutes late.
     let passes = |name: &str, is: &ScheduledAction| service.schedule.get(name) == Some(is);
     let stays = |name: &str, is: &ScheduledAction| {
-        ahead.contains_key(name) || passes(name, is) || name == LEASE_END
+        ahead.contains_key(name) || passes(name, is) || is_end(name)
     };
     for (name, schedule) in living.iter().filter(|(name, is)| !stays(name, is)) {
         let changes = vec![change(&field(name), Some(describe::schedule(schedule)), None)];

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::Options;
-use crate::bounds::{Effective, effective};
+use crate::bounds::{Declared, Effective};
+use crate::lease::leases_of;
 use crate::spec::{
     Fits, GROUP_PLACEHOLDER, Kind, Machine, Mode, Place, Problem, Selector, Service, Slot, Spec,
     code, nearest,
@@ -90,7 +91,7 @@ impl Context<'_> {
         };
         Some(Wanted {
             name: group,
-            effective: effective(service.bounds, &service.schedule, self.now),
+            effective: self.effective(service, living),
             settings,
             template,
             target_groups: target_groups.iter().map(|group| group.arn.clone()).collect(),
@@ -104,6 +105,14 @@ impl Context<'_> {
             zones,
             other_template: false,
         })
+    }
+
+    /// The bounds now, with the leases of the living group.
+    fn effective(&self, service: &Service, living: Option<&Group>) -> Effective {
+        let most =
+            self.spec.regions.get(self.region_name).and_then(|it| it.limits.instances_per_service);
+        let declared = Declared { bounds: service.bounds, schedule: &service.schedule, most };
+        declared.with(&leases_of(service, living), self.now)
     }
 
     /// The tags that make a group ours.

@@ -22,10 +22,11 @@ mod tree;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use lower::Files;
-pub(crate) use lower::{LEASE_END, MOST_POLICIES};
+pub(crate) use lower::MOST_POLICIES;
 pub use model::{
-    BACKSTOP, Capacity, Database, Fits, Instances, Kind, Machine, Managed, Mode, Places, Region,
-    RegionLimits, Selector, Service, Signal, Slot, Spec, Use,
+    BACKSTOP, Capacity, Controller, Damping, Database, Failover, FailoverMode, Fits, Guard,
+    Instances, Kind, Machine, Managed, Mode, Places, Region, RegionLimits, Selector, Service,
+    Signal, Slot, Spec, Use,
 };
 pub(crate) use names::GROUP_PLACEHOLDER;
 use problem::Findings;

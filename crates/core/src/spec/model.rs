@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-pub use super::document::{Database, Fits, Kind, Machine, RegionLimits, Selector, Signal, Use};
+pub use super::document::{
+    Database, FailoverMode, Fits, Kind, Machine, RegionLimits, Selector, Signal, Use,
+};
 use super::problem::Place;
 use crate::bounds::Bounds;
 use crate::scaling::Behavior;
@@ -25,6 +27,8 @@ pub struct Spec {
     pub environment: String,
     /// Twelve digits.
     pub account: String,
+    /// How the controller looks after the platform.
+    pub controller: Controller,
     /// By region name.
     pub regions: BTreeMap<String, Region>,
 }
@@ -36,6 +40,8 @@ pub struct Region {
     pub database: Option<Database>,
     /// The region's share of the traffic, relative to the other regions' weights.
     pub traffic_weight: u32,
+    /// An address of its data plane that answers when it is well.
+    pub endpoint: Option<String>,
     /// What is never exceeded.
     pub limits: RegionLimits,
     /// By service name.
@@ -97,6 +103,8 @@ pub struct Service {
     pub capacity: Capacity,
     /// What it leans on, by service name.
     pub uses: BTreeMap<String, Use>,
+    /// When the services that lean on it may not grow.
+    pub guard: Option<Guard>,
     /// Where its parts are written in the file.
     #[serde(skip)]
     pub places: Places,
@@ -153,6 +161,56 @@ fn backstop() -> Policy {
         warmup: None,
         enabled: true,
     })
+}
+
+/// How the controller looks after a platform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Controller {
+    /// How long an automatic lease lasts.
+    pub lease: Seconds,
+    /// Whether regions help neighbours that have more load than they can carry.
+    pub overflow: bool,
+    /// Whether floors are kept such that any one region may vanish.
+    pub standing: bool,
+    /// What is done when a region's data plane is impaired.
+    pub failover: Failover,
+    /// What is done with groups that move too often.
+    pub damping: Damping,
+}
+
+/// What is done when a region's data plane is impaired.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failover {
+    /// Whether the controller moves traffic by itself.
+    pub mode: FailoverMode,
+    /// For how long the evidence has to last.
+    pub after: Seconds,
+    /// For how long a region has to be well before its traffic returns.
+    pub return_after: Seconds,
+    /// Between two quarters of the traffic that return.
+    pub step: Seconds,
+    /// Impaired from so many percent of 5xx answers on: 1 to 100.
+    pub errors_percent: u8,
+    /// Impaired below so many percent of healthy targets: 1 to 100.
+    pub healthy_percent: u8,
+}
+
+/// What is done with groups that move too often.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Damping {
+    /// More scaling events than so many in an hour are too many.
+    pub events_per_hour: u32,
+    /// How long the group does not shrink then.
+    pub hold: Seconds,
+}
+
+/// When the services that lean on a service may not grow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Guard {
+    /// What is watched. Dimensions may hold `${group}`.
+    pub metric: Metric,
+    /// From this value on; above 0.
+    pub threshold: MetricValue,
 }
 
 /// What is launched.

@@ -9,7 +9,9 @@ use std::task::{Context, Poll, Waker};
 use plimsoll_core::action::{Action, GroupChange, NewGroup};
 use plimsoll_core::apply::{self, Event, Observer, RegionReport};
 use plimsoll_core::bounds::Bounds;
-use plimsoll_core::cloud::{ActError, Cloud, ErrorClass, Outcome, Query, Scope, Series, Window};
+use plimsoll_core::cloud::{
+    ActError, Cloud, ErrorClass, Outcome, Probe, Query, Sample, Scope, Series, Window,
+};
 use plimsoll_core::plan::Plan;
 use plimsoll_core::world::{
     Group, HealthStatus, Instance, Metric, Policy, Region, RegionState, Template, TemplateData,
@@ -77,6 +79,15 @@ impl Cloud for Memory {
         _: Window,
     ) -> Result<Vec<Series>, Unreachable> {
         Ok(queries.iter().map(|_| Series::default()).collect())
+    }
+
+    /// Plans publish nothing and ask nobody.
+    async fn publish(&self, _: &str, _: &[Sample]) -> Result<(), ActError> {
+        unreachable!("a plan publishes nothing")
+    }
+
+    async fn probe(&self, _: &str) -> Probe {
+        unreachable!("a plan asks no endpoint")
     }
 
     async fn act(&self, region: &str, action: &Action) -> Result<Outcome, ActError> {

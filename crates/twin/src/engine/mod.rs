@@ -25,6 +25,7 @@ mod math;
 mod observe;
 mod policies;
 mod pool;
+mod published;
 mod queue;
 mod rises;
 mod schedule;

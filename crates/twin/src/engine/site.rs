@@ -7,6 +7,7 @@ use plimsoll_core::world;
 use super::flow::{Blame, Surroundings};
 use super::group::Group;
 use super::observe::Past;
+use super::published::Published;
 use super::traffic::{self, Session};
 
 /// A region.
@@ -23,6 +24,8 @@ pub(crate) struct Site {
     /// Virtual users who ask here, in the span that runs.
     pub(crate) sessions: Vec<Session>,
     pub(crate) past: Past,
+    /// Metrics that controllers published here.
+    pub(crate) published: Published,
     /// Places of its groups, callers before those that they call.
     order: Vec<usize>,
     /// Requests per second at each group, while they are worked out.
@@ -78,6 +81,7 @@ impl Site {
             ails: Ailments { boot_percent: 100, ..Ailments::default() },
             sessions: Vec::new(),
             past: Past::new(),
+            published: Published::new(),
             order: Vec::new(),
             demand: Vec::new(),
         }

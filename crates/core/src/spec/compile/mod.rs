@@ -11,7 +11,7 @@ use super::check;
 use layers::known_overlays;
 
 use super::document::{Database, EnvironmentDoc, PlatformDoc, RegionDoc};
-use super::lower::{Files, Lower};
+use super::lower::{self, Files, Lower};
 use super::model::{Region, Service, Spec};
 use super::names::{LAUNCH_TEMPLATE, Names, PART, is_region};
 use super::problem::{Findings, Place, Problem, code};
@@ -53,6 +53,8 @@ pub(super) fn compile(
     let (platform, account) = (compiler.platform(&doc), compiler.account(&doc));
     compiler.primary(&doc);
     compiler.layers_are_mappings();
+    let controller =
+        lower::controller(&doc.controller, merged.get("controller"), &mut compiler.problems);
     findings.add(std::mem::take(&mut compiler.problems));
     let mut regions = BTreeMap::new();
     for (name, doc) in &doc.regions {
@@ -61,7 +63,7 @@ pub(super) fn compile(
     }
     check::regions(&regions, &merged, findings);
     let environment = environment.to_owned();
-    Some(Spec { platform: platform?, environment, account: account?, regions })
+    Some(Spec { platform: platform?, environment, account: account?, controller, regions })
 }
 
 fn unknown_environment(root: &Node, environment: &str) -> Problem {
@@ -146,6 +148,7 @@ impl Compiler<'_> {
         doc: &RegionDoc,
         findings: &mut Findings,
     ) -> Region {
+        self.endpoint(name, doc);
         if !is_region(name) {
             let place = self.merged.at(&["regions", name]).map(|node| node.place);
             let help = suggest::nearest(name, REGIONS)
@@ -174,8 +177,24 @@ impl Compiler<'_> {
         Region {
             database: doc.database,
             traffic_weight: doc.traffic_weight.unwrap_or(100),
+            endpoint: doc.endpoint.clone(),
             limits: doc.limits,
             services,
+        }
+    }
+
+    /// Asked by controllers in other regions, over the network.
+    fn endpoint(&mut self, region: &str, doc: &RegionDoc) {
+        let Some(endpoint) = &doc.endpoint else { return };
+        let host = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://"));
+        let plain = |c: char| c.is_ascii_graphic() && c != '@';
+        if host.is_none_or(|host| host.is_empty() || !host.chars().all(plain)) {
+            let place = self.merged.at(&["regions", region, "endpoint"]).map(|node| node.place);
+            let message = format!("`{endpoint}` is no address that can be asked");
+            self.problems.push(
+                Problem::error(code::WRONG_VALUE, place, message)
+                    .help("write https://, a host and a path, without a user or password"),
+            );
         }
     }
 

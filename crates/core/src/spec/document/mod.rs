@@ -4,6 +4,7 @@
 //! in the end is checked after the layers are merged.
 
 mod capacity;
+mod controller;
 mod group;
 mod instances;
 
@@ -15,6 +16,8 @@ use serde_json::Value as Unread;
 
 pub(super) use capacity::CapacityDoc;
 pub use capacity::{Signal, Use};
+pub use controller::FailoverMode;
+pub(super) use controller::{ControllerDoc, GuardDoc};
 pub(super) use group::{
     HealthCheckDoc, HealthCheckKind, HookDoc, HookOn, HookOtherwise, LoadBalancingDoc,
     MaintenanceDoc, TagDoc, WarmPoolDoc, WarmPoolState, ZoneDistributionDoc,
@@ -36,6 +39,8 @@ pub(super) struct PlatformDoc {
     pub(super) account: Option<String>,
     /// Regions by name, such as eu-central-1.
     pub(super) regions: BTreeMap<String, RegionDoc>,
+    /// How the controller looks after the platform.
+    pub(super) controller: ControllerDoc,
     /// What holds for every service that does not say otherwise.
     #[schemars(with = "Option<ServiceDoc>")]
     pub(super) defaults: Option<Unread>,
@@ -54,6 +59,9 @@ pub(super) struct PlatformDoc {
 pub(super) struct EnvironmentDoc {
     /// The AWS account of this environment.
     pub(super) account: Option<String>,
+    /// What differs for the controller.
+    #[schemars(with = "Option<ControllerDoc>")]
+    pub(super) controller: Option<Unread>,
     /// What differs in a region. `null` leaves the region out of this environment.
     #[schemars(with = "BTreeMap<String, Option<RegionDoc>>")]
     pub(super) regions: BTreeMap<String, Unread>,
@@ -73,6 +81,9 @@ pub(super) struct RegionDoc {
     pub(super) database: Option<Database>,
     /// The region's share of the traffic, relative to the other regions' weights.
     pub(super) traffic_weight: Option<u32>,
+    /// An address of the region's data plane that answers when it is well, such as
+    /// `https://eu-central-1.alfred.example/health`. The other regions' controllers ask it.
+    pub(super) endpoint: Option<String>,
     /// What is never exceeded in the region, whoever asks.
     pub(super) limits: RegionLimits,
     /// What holds for every service in this region that does not say otherwise.
@@ -144,6 +155,8 @@ pub(super) struct ServiceDoc {
     pub(super) capacity: CapacityDoc,
     /// What the service leans on: other services of the platform, by name.
     pub(super) uses: BTreeMap<String, Use>,
+    /// When the services that lean on this one may not grow, for a service that cannot either.
+    pub(super) guard: Option<GuardDoc>,
     /// What differs in a region, by region name.
     #[schemars(with = "BTreeMap<String, ServiceDoc>")]
     pub(super) regions: BTreeMap<String, Unread>,

@@ -2,6 +2,7 @@
 
 mod arn;
 mod capacity;
+mod controller;
 mod cron;
 mod group;
 mod hooks;
@@ -12,8 +13,8 @@ mod policies;
 mod schedule;
 mod words;
 
+pub(in crate::spec) use controller::controller;
 pub(crate) use policies::MOST_POLICIES;
-pub(crate) use schedule::LEASE_END;
 
 use std::collections::BTreeMap;
 
@@ -61,6 +62,7 @@ impl Lower<'_> {
         let listener_rule = self.listener_rule(&doc.load_balancing);
         let health_checks = self.health_checks(&doc.health_check, target_group.is_some());
         let group = self.group(&doc, kind == Kind::Stateful);
+        let guard = self.guard(doc.guard.as_ref(), kind);
         let (capacity, uses) = (self.capacity(&doc.capacity), self.uses(&doc.uses));
         // Nothing is given up before everything is judged.
         Some(Service {
@@ -89,6 +91,7 @@ impl Lower<'_> {
             max_instance_lifetime: group.max_instance_lifetime,
             capacity,
             uses,
+            guard,
             places: self.places(),
         })
     }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{Lower, cron};
 use crate::bounds::{Bounds, Recurrence, time_zone};
+use crate::lease::{END, is_end};
 use crate::spec::document::Kind;
 use crate::spec::names::SCHEDULED_ACTION;
 use crate::spec::problem::code;
@@ -38,8 +39,8 @@ impl Lower<'_> {
     fn entry(&mut self, name: &str, doc: &ScheduleDoc) -> Option<ScheduledAction> {
         let path = ["scaling", "schedule", name];
         self.name(SCHEDULED_ACTION, &path, name);
-        if name == LEASE_END {
-            let message = format!("`{LEASE_END}` is the action that ends leases");
+        if is_end(name) {
+            let message = format!("`{END}` begins the names of actions that end leases");
             self.error(code::BAD_NAME, &path, message, "choose another name");
         }
         if doc.min.is_none() && doc.max.is_none() && doc.desired.is_none() {
@@ -191,6 +192,3 @@ impl Lower<'_> {
         }
     }
 }
-
-/// The scheduled action that ends leases, see the plan of the house.
-pub(crate) const LEASE_END: &str = "plimsoll-lease-end";

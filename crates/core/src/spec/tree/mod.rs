@@ -171,12 +171,13 @@ pub(super) enum Keep {
 /// Mappings, each with its parent, that hold one alternative of several: an overlay that names
 /// another alternative replaces the first and does not stand beside it. [`NAMED_CHOICES`] hold the
 /// other such mappings.
-pub(super) const CHOICES: [(&str, &str); 5] = [
+pub(super) const CHOICES: [(&str, &str); 6] = [
     ("network", "subnets"),
     ("network", "security_groups"),
     ("instances", "image"),
     ("instances", "machine"),
     ("target_tracking", "metric"),
+    ("guard", "metric"),
 ];
 
 /// What holds mappings with one alternative of several under names of the operator's; an overlay

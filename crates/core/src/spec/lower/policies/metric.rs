@@ -14,7 +14,7 @@ use crate::world::{Metric, MetricQuery, MetricSource, MetricStat, Statistic};
 const PERIODS: [u32; 3] = [10, 30, 60];
 
 impl Lower<'_> {
-    pub(super) fn metric(&mut self, doc: &MetricDoc, at: &At<'_>) -> Metric {
+    pub(in crate::spec::lower) fn metric(&mut self, doc: &MetricDoc, at: At<'_>) -> Metric {
         let predefined =
             |name: &str| Metric::Predefined { name: name.to_owned(), resource_label: None };
         match doc {
@@ -54,7 +54,7 @@ impl Lower<'_> {
         }
     }
 
-    fn math(&mut self, docs: &BTreeMap<String, QueryDoc>, at: &At<'_>) -> Vec<MetricQuery> {
+    fn math(&mut self, docs: &BTreeMap<String, QueryDoc>, at: At<'_>) -> Vec<MetricQuery> {
         let path: Vec<&str> = at.iter().copied().chain(["metric", "math"]).collect();
         let tracked = docs.values().filter(|query| query.tracked).count();
         if tracked != 1 {

@@ -22,7 +22,7 @@ use crate::world::{
 pub(crate) const MOST_POLICIES: usize = 50;
 
 /// Where one policy is written.
-type At<'a> = [&'a str; 4];
+type At<'a> = &'a [&'a str];
 
 impl Lower<'_> {
     pub(super) fn policies(
@@ -69,7 +69,7 @@ impl Lower<'_> {
     fn target_tracking(
         &mut self,
         doc: &TargetTrackingDoc,
-        at: &At<'_>,
+        at: At<'_>,
         has_target_group: bool,
     ) -> Policy {
         self.positive(doc.target, at);
@@ -85,7 +85,7 @@ impl Lower<'_> {
         })
     }
 
-    fn predictive(&mut self, doc: &PredictiveDoc, at: &At<'_>, has_target_group: bool) -> Policy {
+    fn predictive(&mut self, doc: &PredictiveDoc, at: At<'_>, has_target_group: bool) -> Policy {
         self.positive(doc.target, at);
         if doc.max_capacity_breach == Some(BreachDoc::IncreaseMaxCapacity) {
             let path: Vec<&str> = at.iter().copied().chain(["max_capacity_breach"]).collect();
@@ -120,7 +120,7 @@ impl Lower<'_> {
         })
     }
 
-    fn positive(&mut self, target: MetricValue, at: &At<'_>) {
+    fn positive(&mut self, target: MetricValue, at: At<'_>) {
         if target <= MetricValue::default() {
             let path: Vec<&str> = at.iter().copied().chain(["target"]).collect();
             let message = format!("a target of {target} can never be met");
@@ -128,7 +128,7 @@ impl Lower<'_> {
         }
     }
 
-    fn needs_target_group(&mut self, at: &At<'_>, has_target_group: bool) {
+    fn needs_target_group(&mut self, at: At<'_>, has_target_group: bool) {
         if !has_target_group {
             let path: Vec<&str> = at.iter().copied().chain(["metric"]).collect();
             let message = format!("`{}` has no target group to count at", self.names.service);

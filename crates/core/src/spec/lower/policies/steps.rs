@@ -11,7 +11,7 @@ use crate::world::{Adjustment, Policy, Statistic, StepAdjustment, StepScaling};
 const MOST_STEPS: usize = 20;
 
 impl Lower<'_> {
-    pub(super) fn step(&mut self, doc: &StepDoc, at: &At<'_>) -> Policy {
+    pub(super) fn step(&mut self, doc: &StepDoc, at: At<'_>) -> Policy {
         let mut steps: Vec<StepAdjustment> = doc
             .steps
             .iter()

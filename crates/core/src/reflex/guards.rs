@@ -1,0 +1,70 @@
+//! Guards: what no reflex may do, however good its reasons. They come after all reflexes and can
+//! only weaken what those want.
+
+use std::collections::BTreeSet;
+
+use super::{Effect, Hold, Input, Verdict};
+use crate::lease::{Leases, MOST};
+use crate::traffic::Share;
+
+/// Applies every guard.
+pub(super) fn all<'a>(input: &Input<'a>, verdicts: &mut [Verdict<'a>]) {
+    if verdicts.iter().any(|verdict| verdict.outcome.is_ok()) {
+        room_for_leases(input, verdicts);
+        one_region_stays_open(input, verdicts);
+    }
+}
+
+/// A group has a few leases at most: one more would push a tag of the spec out.
+fn room_for_leases<'a>(input: &Input<'a>, verdicts: &mut [Verdict<'a>]) {
+    for (service, _, group) in input.stateless() {
+        let leases = Leases::of(group).readable;
+        let mut keys: BTreeSet<String> =
+            leases.iter().filter(|it| it.in_force(input.now)).map(|it| it.key()).collect();
+        for verdict in verdicts.iter_mut().filter(|verdict| verdict.about == service) {
+            let Ok(effects) = &mut verdict.outcome else { continue };
+            let before = effects.len();
+            effects.retain(|effect| match effect {
+                Effect::Grant(lease) if keys.contains(&lease.key()) => true,
+                Effect::Grant(lease) => keys.len() < MOST && keys.insert(lease.key()),
+                _ => true,
+            });
+            if effects.is_empty() && before > 0 {
+                verdict.outcome = Err(Hold::TooManyLeases);
+            }
+        }
+    }
+}
+
+/// The last open region never closes: when every peer would be closed in this controller's eyes and
+/// its own region is closed in theirs, nothing is closed any further.
+fn one_region_stays_open<'a>(input: &Input<'a>, verdicts: &mut [Verdict<'a>]) {
+    let judged = |verdict: &Verdict<'_>| -> Option<Share> {
+        let effects = verdict.outcome.as_deref().unwrap_or_default();
+        let shares = effects.iter().filter_map(|effect| match effect {
+            Effect::Judge { share, .. } => Some(*share),
+            _ => None,
+        });
+        shares.min()
+    };
+    let closes = |verdict: &Verdict<'_>| judged(verdict) == Some(Share::CLOSED);
+    let stays_open = |region: &str, was: Option<Share>| {
+        let now = verdicts.iter().filter(|verdict| verdict.about == region).filter_map(judged);
+        now.min().or(was).is_none_or(|share| share > Share::CLOSED)
+    };
+    let we_are_open = input.peers.is_empty()
+        || input
+            .peers
+            .values()
+            .any(|peer| peer.judges_us.is_none_or(|published| published.share > Share::CLOSED));
+    let one_is_open = input
+        .peers
+        .iter()
+        .any(|(region, peer)| stays_open(region, peer.judged.map(|published| published.share)));
+    if we_are_open || one_is_open {
+        return;
+    }
+    for verdict in verdicts.iter_mut().filter(|verdict| closes(verdict)) {
+        verdict.outcome = Err(Hold::LastOpen);
+    }
+}

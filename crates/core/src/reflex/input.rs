@@ -1,0 +1,164 @@
+//! What a decision depends on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::bounds::Effective;
+use crate::scaling::managed::{BadData, Event, Reading, Recommendation};
+use crate::spec::Spec;
+use crate::traffic::Published;
+use crate::units::{Instances, MetricValue, Seconds};
+use crate::world::Group;
+
+/// All that a decision depends on. It is borrowed: a simulator decides for every minute of a year.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// What is wanted.
+    pub spec: &'a Spec,
+    /// The region whose controller decides. It changes nothing elsewhere.
+    pub region: &'a str,
+    /// The platform's groups in the region.
+    pub groups: &'a [Group],
+    /// The bounds of each service as they should be at `now`, schedule and leases included.
+    pub effective: &'a BTreeMap<String, Effective>,
+    /// What metrics say of each service here.
+    pub signals: &'a BTreeMap<String, Signals>,
+    /// What is known of every other region of the platform.
+    pub peers: &'a BTreeMap<String, Peer>,
+    /// Groups that could not launch an instance, as events told since the last decision.
+    pub failed_launches: &'a BTreeSet<String>,
+    /// The moment of the decision.
+    pub now: Timestamp,
+}
+
+/// What metrics say of one service in the region. What is not known is `None` and never a zero.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Signals {
+    /// The newest value of each enabled target tracking policy, by its name.
+    pub readings: BTreeMap<String, Reading>,
+    /// Raw proposals of the recent past, for managed scaling.
+    pub proposals: Vec<Recommendation>,
+    /// Moves of the recent past, for managed scaling.
+    pub moves: Vec<Event>,
+    /// How many instances the load asks for, whatever the bounds are.
+    pub wanted: Option<Instances>,
+    /// Requests per second that the service carries here.
+    pub demand: Option<MetricValue>,
+    /// Changes of the desired capacity in the last hour.
+    pub changes: Option<u32>,
+    /// For how long the group has had fewer instances than it steers to, launching ones included.
+    /// 0 s when it has all.
+    pub short_for: Option<Seconds>,
+    /// Percent of 5xx answers among the last requests.
+    pub errors: Option<MetricValue>,
+    /// Percent of registered targets that are healthy.
+    pub healthy: Option<MetricValue>,
+    /// The value of the service's guard, or why there is none; `None` without a guard.
+    pub guarded: Option<Result<MetricValue, BadData>>,
+}
+
+/// What is known of another region.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Peer {
+    /// Whether its controller is heard.
+    pub pulse: Pulse,
+    /// What speaks for and against its data plane.
+    pub evidence: Evidence,
+    /// What it published of its services, as far as it was read and is fresh.
+    pub loads: BTreeMap<String, Load>,
+    /// The share of its traffic that this controller published last.
+    pub judged: Option<Published>,
+    /// The share of OUR traffic that its controller published last.
+    pub judges_us: Option<Published>,
+}
+
+/// Whether a controller is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pulse {
+    /// It published within the last minutes.
+    Heard,
+    /// It published before, and not any more.
+    Silent,
+    /// Its region's API does not answer. That alone moves no traffic (law 9).
+    Unreadable,
+    /// It was never heard in the time that was read: it may not be there at all.
+    Never,
+}
+
+/// What speaks for and against a region's data plane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// Its endpoint, asked from here.
+    pub endpoint: Condition,
+    /// Its 5xx answers, as its own metrics tell.
+    pub errors: Condition,
+    /// Its healthy targets, as its own metrics tell.
+    pub healthy: Condition,
+}
+
+/// What one kind of evidence says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    /// Nothing: there is no data, or too little.
+    #[default]
+    Unknown,
+    /// Well, for so long.
+    Well(Seconds),
+    /// Impaired, for so long.
+    Impaired(Seconds),
+}
+
+impl Condition {
+    /// Whether it has been impaired for at least so long.
+    #[must_use]
+    pub fn is_impaired(self, after: Seconds) -> bool {
+        matches!(self, Self::Impaired(span) if span >= after)
+    }
+}
+
+impl Evidence {
+    /// The three kinds with their names, strongest first.
+    #[must_use]
+    pub const fn each(self) -> [(&'static str, Condition); 3] {
+        [("endpoint", self.endpoint), ("errors", self.errors), ("healthy targets", self.healthy)]
+    }
+
+    /// The kind that has been impaired for at least so long.
+    #[must_use]
+    pub fn impaired(self, after: Seconds) -> Option<&'static str> {
+        let found = self.each().into_iter().find(|(_, condition)| condition.is_impaired(after));
+        found.map(|(name, _)| name)
+    }
+
+    /// Whether something is known, nothing is impaired, and all that is known has been well for at
+    /// least so long.
+    #[must_use]
+    pub fn is_well(self, span: Seconds) -> bool {
+        let mut known = false;
+        for (_, condition) in self.each() {
+            match condition {
+                Condition::Unknown => {}
+                Condition::Well(well) if well >= span => known = true,
+                Condition::Well(_) | Condition::Impaired(_) => return false,
+            }
+        }
+        known
+    }
+}
+
+/// What a region's controller publishes of one service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Load {
+    /// Instances that the load asks for, whatever the bounds are.
+    pub wanted: Instances,
+    /// Instances that are missing and will not come: the group is at its maximum, or cannot launch.
+    pub shortage: Instances,
+    /// Instances that could still be added.
+    pub headroom: Instances,
+    /// Requests per second, if they are counted.
+    pub demand: Option<MetricValue>,
+}

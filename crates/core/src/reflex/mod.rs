@@ -1,0 +1,74 @@
+//! The controller's rules.
+//!
+//! ```text
+//!   Input ──> each reflex in turn ──> verdicts ──> guards, which only weaken ──> lower ──> Decision
+//! ```
+//!
+//! A reflex is a pure function of [`Input`]. It answers with a [`Verdict`] for each service or
+//! region that it has something to say about: effects, or a typed reason for doing nothing. No
+//! reflex writes bounds: those that want other bounds grant leases, and the groups follow their
+//! leases last. Stateful services are outside every reflex.
+//!
+//! | file | reflex |
+//! |---|---|
+//! | `managed` | sizes of managed services, by their metrics |
+//! | `overflow` | helps neighbours that have more load than they can carry |
+//! | `failover` | closes regions whose data plane is impaired, and opens them again |
+//! | `standing` | keeps floors such that any one region may vanish |
+//! | `damping` | holds groups that move too often |
+//! | `guard` | stops growth onto a shared singleton that is full |
+//! | `bounds` | lets groups follow their effective bounds, and clears what is over |
+
+mod bounds;
+mod decide;
+mod effect;
+mod guards;
+mod hold;
+mod input;
+pub mod moves;
+pub mod shortage;
+
+pub use decide::{Decision, Step, decide};
+pub use effect::{Effect, Finding, Scarcity, Shortage};
+pub use hold::Hold;
+pub use input::{Condition, Evidence, Input, Load, Peer, Pulse, Signals};
+
+use serde::Serialize;
+
+/// What a reflex makes of one service or region.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verdict<'a> {
+    /// The reflex.
+    pub reflex: Reflex,
+    /// What it is about: a service of this region, or another region.
+    pub about: &'a str,
+    /// What it wants, or why it wants nothing.
+    pub outcome: Result<Vec<Effect>, Hold>,
+}
+
+/// Says what a reflex makes of an input.
+type Rule = for<'a> fn(&Input<'a>, &mut Vec<Verdict<'a>>);
+
+/// The reflexes that are asked, in the order in which a person reads what they say. The order
+/// decides nothing: leases combine in any order, and of several shares the smallest counts.
+const REFLEXES: [(Reflex, Rule); 0] = [];
+
+/// The reflexes, in the order in which they are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reflex {
+    /// Sizes of managed services.
+    Managed,
+    /// Help for neighbours.
+    Overflow,
+    /// Impaired regions.
+    Failover,
+    /// N-1.
+    Standing,
+    /// Groups that move too often.
+    Damping,
+    /// Shared singletons.
+    Guard,
+    /// Leases that are over.
+    Bounds,
+}
