@@ -21,6 +21,7 @@
 //! | [`action`] | the vocabulary of change |
 //! | [`apply`] | carrying a plan out, over the port |
 //! | [`status`] | one table of a platform |
+//! | [`trigger`] | why the controller woke |
 //! | [`cloud`] | the port: observe, measure and act |
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
@@ -32,5 +33,6 @@ pub mod plan;
 pub mod scaling;
 pub mod spec;
 pub mod status;
+pub mod trigger;
 pub mod units;
 pub mod world;
