@@ -18,11 +18,13 @@
 //! | [`bounds`] | the bounds of a group at a moment |
 //! | [`lease`] | other bounds for a while: grant, combine, expire |
 //! | [`scaling`] | the arithmetic of scaling |
+//! | [`reflex`] | the controller's rules |
 //! | [`plan`] | spec and world to ordered actions with their consequences |
 //! | [`action`] | the vocabulary of change |
 //! | [`apply`] | carrying a plan out, over the port |
 //! | [`status`] | one table of a platform |
 //! | [`traffic`] | shares of a region's traffic |
+//! | [`trigger`] | why the controller woke |
 //! | [`cloud`] | the port: observe, measure and act |
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
@@ -37,5 +39,6 @@ pub mod scaling;
 pub mod spec;
 pub mod status;
 pub mod traffic;
+pub mod trigger;
 pub mod units;
 pub mod world;

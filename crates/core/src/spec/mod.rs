@@ -28,7 +28,7 @@ pub use model::{
     Instances, Kind, Machine, Managed, Mode, Places, Region, RegionLimits, Selector, Service,
     Signal, Slot, Spec, Use,
 };
-pub(crate) use names::GROUP_PLACEHOLDER;
+pub(crate) use names::{Arn, GROUP_PLACEHOLDER, is_region};
 use problem::Findings;
 pub use problem::{Code, Place, Problem, Severity, code};
 pub use suggest::nearest;

@@ -127,7 +127,7 @@ pub(super) fn check_id(prefix: &str, id: &str) -> Result<(), String> {
 }
 
 /// Whether a text looks like a region: `us-east-1`, `us-gov-west-1`.
-pub(super) fn is_region(name: &str) -> bool {
+pub(crate) fn is_region(name: &str) -> bool {
     let parts: Vec<&str> = name.split('-').collect();
     let letters = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase());
     match parts.split_last() {
@@ -143,16 +143,16 @@ pub(super) fn is_region(name: &str) -> bool {
 
 /// The parts of an ARN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Arn<'a> {
-    pub(super) service: &'a str,
-    pub(super) region: &'a str,
-    pub(super) account: &'a str,
-    pub(super) resource: &'a str,
+pub(crate) struct Arn<'a> {
+    pub(crate) service: &'a str,
+    pub(crate) region: &'a str,
+    pub(crate) account: &'a str,
+    pub(crate) resource: &'a str,
 }
 
 impl<'a> Arn<'a> {
     /// `arn:partition:service:region:account:resource`.
-    pub(super) fn parse(text: &'a str) -> Option<Self> {
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         let ["arn", _, service, region, account, resource] = parts[..] else { return None };
         Some(Self { service, region, account, resource })
