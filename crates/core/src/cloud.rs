@@ -94,6 +94,7 @@ impl Scope {
 
 /// What to read of one region.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a read of its own")]
 pub struct RegionScope {
     /// Names that groups will have: who has such a name and is not ours is a namesake. So is who
     /// has the name of a launch template whose volume tags are the platform's and environment's.

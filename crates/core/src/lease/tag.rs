@@ -110,20 +110,15 @@ impl Lease {
     /// Its tag. Instances do not get it: it is about the group.
     #[must_use]
     pub fn tag(&self) -> Tag {
-        let mut value = VERSION.to_owned();
-        for (name, size) in [("floor", self.floor), ("ceiling", self.ceiling)] {
-            if let Some(size) = size {
-                value.push_str(&format!(" {name}={size}"));
-            }
-        }
-        if self.zero {
-            value.push_str(" zero=confirmed");
-        }
-        value.push_str(&format!(" until={} by={}", self.until, word(&self.by, OWNER)));
+        let size = |name, size: Option<Instances>| {
+            size.map_or_else(String::new, |size| format!(" {name}={size}"))
+        };
+        let (floor, ceiling) = (size("floor", self.floor), size("ceiling", self.ceiling));
+        let zero = if self.zero { " zero=confirmed" } else { "" };
         let why = words(&self.why, REASON);
-        if !why.is_empty() {
-            value.push_str(&format!(" why={why}"));
-        }
+        let why = if why.is_empty() { why } else { format!(" why={why}") };
+        let (until, by) = (self.until, word(&self.by, OWNER));
+        let value = format!("{VERSION}{floor}{ceiling}{zero} until={until} by={by}{why}");
         Tag { value, propagate: false }
     }
 

@@ -39,7 +39,12 @@ impl Decision<'_> {
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.effects().filter_map(|(_, effect)| match effect {
             Effect::Find(finding) => Some(finding),
-            _ => None,
+            Effect::Grant(_)
+            | Effect::Follow { .. }
+            | Effect::Drop(_)
+            | Effect::Scale { .. }
+            | Effect::Remember(_)
+            | Effect::Judge { .. } => None,
         })
     }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{Effect, Hold, Input, Verdict};
-use crate::lease::{Leases, MOST};
+use crate::lease::{Lease, Leases, MOST};
 use crate::traffic::Share;
 
 /// Applies every guard.
@@ -20,14 +20,19 @@ fn room_for_leases<'a>(input: &Input<'a>, verdicts: &mut [Verdict<'a>]) {
     for (service, _, group) in input.stateless() {
         let leases = Leases::of(group).readable;
         let mut keys: BTreeSet<String> =
-            leases.iter().filter(|it| it.in_force(input.now)).map(|it| it.key()).collect();
+            leases.iter().filter(|it| it.in_force(input.now)).map(Lease::key).collect();
         for verdict in verdicts.iter_mut().filter(|verdict| verdict.about == service) {
             let Ok(effects) = &mut verdict.outcome else { continue };
             let before = effects.len();
             effects.retain(|effect| match effect {
                 Effect::Grant(lease) if keys.contains(&lease.key()) => true,
                 Effect::Grant(lease) => keys.len() < MOST && keys.insert(lease.key()),
-                _ => true,
+                Effect::Follow { .. }
+                | Effect::Drop(_)
+                | Effect::Scale { .. }
+                | Effect::Remember(_)
+                | Effect::Judge { .. }
+                | Effect::Find(_) => true,
             });
             if effects.is_empty() && before > 0 {
                 verdict.outcome = Err(Hold::TooManyLeases);
@@ -43,7 +48,12 @@ fn one_region_stays_open<'a>(input: &Input<'a>, verdicts: &mut [Verdict<'a>]) {
         let effects = verdict.outcome.as_deref().unwrap_or_default();
         let shares = effects.iter().filter_map(|effect| match effect {
             Effect::Judge { share, .. } => Some(*share),
-            _ => None,
+            Effect::Grant(_)
+            | Effect::Follow { .. }
+            | Effect::Drop(_)
+            | Effect::Scale { .. }
+            | Effect::Remember(_)
+            | Effect::Find(_) => None,
         });
         shares.min()
     };
