@@ -105,7 +105,7 @@ impl Engine {
             region.subnets.clone_from(&whole.subnets);
             region.security_groups.clone_from(&whole.security_groups);
         }
-        if wanted.resources || wanted.target_health {
+        if wanted.resources || wanted.target_groups || wanted.target_health {
             region.target_groups.clone_from(&whole.target_groups);
         }
         let names = scope.names_in_question(wanted, &region.templates);
