@@ -9,6 +9,7 @@
 //! | `trust` | whose certificates are believed |
 //! | `operator`, `function` | configuration: a command's, and a Lambda function's |
 //! | `call` | every API call that is ever made, as IAM names it |
+//! | `iam` | the least policy for each role, from the table of calls |
 //! | `error` | the SDK's failures as [`plimsoll_core::cloud::ActError`] |
 //! | `observe` | answers to the core's words, normalised so that the plan can compare them |
 //! | `measure` | series of metrics, in as few calls as the API allows |
@@ -27,6 +28,8 @@ mod client;
 mod convert;
 mod error;
 mod function;
+#[cfg(feature = "operator")]
+pub mod iam;
 mod measure;
 mod observe;
 #[cfg(feature = "operator")]

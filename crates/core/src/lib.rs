@@ -19,6 +19,7 @@
 //! | [`lease`] | other bounds for a while: grant, combine, expire |
 //! | [`scaling`] | the arithmetic of scaling |
 //! | [`reflex`] | the controller's rules |
+//! | [`controller`] | one tick of a region's controller, over the port |
 //! | [`plan`] | spec and world to ordered actions with their consequences |
 //! | [`action`] | the vocabulary of change |
 //! | [`apply`] | carrying a plan out, over the port |
@@ -32,6 +33,7 @@ pub mod action;
 pub mod apply;
 pub mod bounds;
 pub mod cloud;
+pub mod controller;
 pub mod lease;
 pub mod plan;
 pub mod reflex;
