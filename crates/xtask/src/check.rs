@@ -9,9 +9,19 @@ use serde_json::Value;
 use crate::shell::{cargo, run, say, target, workspace};
 
 /// What the core may depend on. The first five would run in any language's domain model; serde,
-/// schemars and the YAML reader make the spec, and none of them does I/O of its own accord.
-const CORE_MAY_SEE: [&str; 8] =
-    ["croner", "jiff", "schemars", "serde", "serde-saphyr", "serde_json", "strsim", "thiserror"];
+/// schemars and the YAML reader make the spec, futures lets a tick wait for several answers at once,
+/// and none of them does I/O of its own accord.
+const CORE_MAY_SEE: [&str; 9] = [
+    "croner",
+    "futures",
+    "jiff",
+    "schemars",
+    "serde",
+    "serde-saphyr",
+    "serde_json",
+    "strsim",
+    "thiserror",
+];
 
 /// The version of cargo-deny that the configuration was written for.
 const CARGO_DENY: &str = "0.20.2";

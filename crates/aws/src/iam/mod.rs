@@ -59,9 +59,8 @@ pub fn policy(role: Role, boundary: &Boundary) -> Value {
             depends.extend(table::depends(*call, role));
         }
     }
-    let granted = grants.iter().flat_map(|(bound, actions)| {
-        statement::granted(*bound, actions, boundary)
-    });
+    let granted =
+        grants.iter().flat_map(|(bound, actions)| statement::granted(*bound, actions, boundary));
     let needed = depends.iter().map(|action| statement::needed(*action, boundary));
     let statements: Vec<Value> = granted.chain(needed).collect();
     json!({ "Version": "2012-10-17", "Statement": statements })

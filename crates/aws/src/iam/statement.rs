@@ -62,7 +62,8 @@ pub(super) fn needed(action: Depends, boundary: &Boundary) -> Value {
     match action {
         Depends::PassRole => {
             let role = format!("arn:{partition}:iam::{account}:role/*");
-            let condition = json!({ "StringEquals": { "iam:PassedToService": "ec2.amazonaws.com" } });
+            let condition =
+                json!({ "StringEquals": { "iam:PassedToService": "ec2.amazonaws.com" } });
             one("PassInstanceRole", "iam:PassRole", role, Some(condition))
         }
         Depends::ServiceLinkedRole => {
@@ -113,10 +114,8 @@ fn statement(
 
 /// The platform's and environment's tags, on the resource or in the request.
 fn tagged(where_: &str, boundary: &Boundary) -> Value {
-    let pairs = [
-        (tag_keys::PLATFORM, &boundary.platform),
-        (tag_keys::ENVIRONMENT, &boundary.environment),
-    ];
+    let pairs =
+        [(tag_keys::PLATFORM, &boundary.platform), (tag_keys::ENVIRONMENT, &boundary.environment)];
     let tags: Map<String, Value> =
         pairs.into_iter().map(|(key, value)| (format!("{where_}/{key}"), json!(value))).collect();
     json!({ "StringEquals": tags })

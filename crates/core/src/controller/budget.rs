@@ -74,11 +74,8 @@ mod tests {
             keys: BTreeSet::from(["a".to_owned()]),
         };
         let grant = Action::PutTags { group: "web".to_owned(), tags: BTreeMap::new() };
-        let steps = [
-            step("api", forget("api")),
-            step("web", forget("web")),
-            step("web", grant.clone()),
-        ];
+        let steps =
+            [step("api", forget("api")), step("web", forget("web")), step("web", grant.clone())];
         let ordered: Vec<&Step<'_>> = by_urgency(&steps);
         assert_eq!(ordered, [&steps[1], &steps[2], &steps[0]]);
     }

@@ -222,7 +222,7 @@ impl fmt::Display for Record {
         }
         for said in &self.said {
             let Said { about, .. } = said;
-            let reflex = said.reflex.as_str();
+            let reflex = said.reflex;
             for want in &said.wants {
                 writeln!(f, "  {reflex} {about}: {want}")?;
             }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::future::{join3, join_all};
+use futures::future::{join_all, join3};
 use jiff::Timestamp;
 
 use super::budget::{Budget, by_urgency};
@@ -148,10 +148,8 @@ async fn measured<C: Cloud>(
     queries.extend(about.queries());
     // A longer window costs nothing, and one call fewer is one that cannot be throttled.
     let window = Window { start: asked.window.start.min(about.window.start), end: now };
-    let mut told: BTreeMap<String, Told> = briefs
-        .into_iter()
-        .map(|(peer, brief)| (peer, Told { brief, details: None }))
-        .collect();
+    let mut told: BTreeMap<String, Told> =
+        briefs.into_iter().map(|(peer, brief)| (peer, Told { brief, details: None })).collect();
     let (series, own) = match cloud.measure(region, &queries, window).await {
         Ok(mut series) => {
             let of_peers = series.split_off(asked.queries.len().min(series.len()));
