@@ -1,12 +1,7 @@
 """The reference platform: Alfred's production in three regions."""
 
-import sys
-
 import pytest
 from cloudformation import Stack
-
-# Nothing is written beside the sources.
-sys.dont_write_bytecode = True
 
 REGIONS = ["us-east-1", "us-west-2", "eu-central-1"]
 ALFRED = {"Platform": "alfred", "Environment": "production"}

@@ -12,8 +12,8 @@ import itertools
 from typing import Any
 
 from cloudformation import Stack
+from conftest import ALFRED
 
-ALFRED = {"Platform": "alfred", "Environment": "production"}
 ZONE = {"HostedZoneId": "Z1", "RecordName": "api.example.com"}
 BALANCER = {"LoadBalancerName": "lb.example.com", "LoadBalancerZoneId": "Z2"}
 

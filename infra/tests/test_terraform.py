@@ -33,6 +33,15 @@ def read(folder) -> dict[str, dict[str, Any]]:
     return blocks
 
 
+def stacks_of(folder) -> dict[str, Any]:
+    """The stacks of a module by name."""
+    stacks: dict[str, Any] = {}
+    for path in sorted(folder.glob("*.tf")):
+        for block in plain(hcl2.loads(path.read_text())).get("resource", []):
+            stacks.update(block["aws_cloudformation_stack"])
+    return stacks
+
+
 def snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
@@ -67,27 +76,20 @@ def test_the_defaults_are_the_templates():
 
 
 def test_the_module_deploys_the_same_template_in_the_region():
-    stack = read(REGION)["resource"]["aws_cloudformation_stack"]["controller"]
+    stack = stacks_of(REGION)["controller"]
     assert "controller.yaml" in stack["template_body"]
     assert stack["region"] == "${var.region}"
 
 
 @pytest.mark.parametrize("resource, template", [("alarms", "traffic-alarms.yaml"), ("records", "traffic.yaml")])
 def test_the_traffic_module_hands_each_template_all_its_parameters(resource, template):
-    text = (TRAFFIC / "main.tf").read_text()
-    blocks = hcl_resources(TRAFFIC)
-    assert set(blocks[resource]["parameters"]) == set(parameters(template))
-    assert f"/{template}" in blocks[resource]["template_body"]
-    assert "depends_on = [aws_cloudformation_stack.alarms]" in text
+    stack = stacks_of(TRAFFIC)[resource]
+    assert set(stack["parameters"]) == set(parameters(template))
+    assert f"/{template}" in stack["template_body"]
 
 
-def hcl_resources(folder) -> dict[str, Any]:
-    """The stacks of a module by name."""
-    stacks: dict[str, Any] = {}
-    for path in sorted(folder.glob("*.tf")):
-        for block in plain(hcl2.loads(path.read_text())).get("resource", []):
-            stacks.update(block["aws_cloudformation_stack"])
-    return stacks
+def test_the_alarms_are_there_before_the_health_checks_that_copy_them():
+    assert stacks_of(TRAFFIC)["records"]["depends_on"] == ["${aws_cloudformation_stack.alarms}"]
 
 
 def test_the_example_is_the_references_three_regions():
