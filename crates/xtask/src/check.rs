@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+use crate::infra;
 use crate::shell::{cargo, run, say, target, workspace};
 
 /// What the core may depend on. The first five would run in any language's domain model; serde,
@@ -36,6 +37,7 @@ pub(crate) fn every() -> Result<()> {
     // The wall: without AWS the CLI builds and is clean as well.
     let offline = ["clippy", "--package", "plimsoll", "--no-default-features"];
     run(cargo(&offline)?.args(deny_warnings))?;
+    infra::every()?;
     dependencies()
 }
 

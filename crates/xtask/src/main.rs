@@ -3,6 +3,7 @@
 mod browser;
 mod check;
 mod demo;
+mod infra;
 mod localstack;
 mod readme;
 mod shell;
@@ -31,9 +32,12 @@ enum Task {
     Readme,
     /// Write the report of a simulation and test it in a headless Chromium.
     Page,
+    /// Lint and scan what deploys the controller, and test what it says.
+    Infra,
     /// Run every test, those of the report and against LocalStack included.
     Test,
-    /// Lints, formatting, the purity of the core, and the dependencies' licences and duplicates.
+    /// Lints, formatting, the purity of the core, what deploys the controller, and the dependencies'
+    /// licences and duplicates.
     Check,
     /// The LocalStack that the demo and the tests use.
     #[command(subcommand)]
@@ -65,6 +69,7 @@ fn main() -> Result<()> {
         Task::Demo { stop } => demo::show(stop),
         Task::Readme => readme::demos_are_as_shown(),
         Task::Page => browser::test_report(),
+        Task::Infra => infra::every(),
         Task::Test => test::every(),
         Task::Check => check::every(),
         Task::Localstack(task) => local(task),
