@@ -40,3 +40,11 @@ def ec2() -> Service:
         Ec2Provider(),
         dispatch_table_factory=lambda provider: corrections.over(MotoFallbackDispatcher(provider)),
     )
+
+
+@aws_provider(api="cloudwatch", name="plimsoll")
+def cloudwatch() -> Service:
+    """LocalStack's CloudWatch, corrected; `PROVIDER_OVERRIDE_CLOUDWATCH` selects it."""
+    from .cloudwatch.service import Cloudwatch
+
+    return Service.for_provider(Cloudwatch())
