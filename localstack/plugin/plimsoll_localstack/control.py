@@ -11,3 +11,9 @@ def add_control_paths() -> None:
     from .functions.register import functions
 
     ROUTER.add([shortages, functions])
+
+
+@hooks.on_infra_start()
+def correct_stacks() -> None:
+    """CloudFormation finds its resources corrected, whatever is deployed first."""
+    from . import stacks  # noqa: F401

@@ -40,13 +40,18 @@ def time(moment: datetime) -> str:
 
 def tell(account: str, region: str, alarm: dict[str, Any], before: dict[str, Any]) -> None:
     """Sends the change from the state `before` to the alarm's own."""
-    detail = {
+    event = Event(SOURCE, DETAIL_TYPE, [alarm["AlarmArn"]], change(alarm, before))
+    send(account, region, event)
+
+
+def change(alarm: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """The change, for EventBridge and for functions."""
+    return {
         "alarmName": alarm["AlarmName"],
         "state": state(alarm),
         "previousState": before,
         "configuration": configuration(alarm),
     }
-    send(account, region, Event(SOURCE, DETAIL_TYPE, [alarm["AlarmArn"]], detail))
 
 
 def configuration(alarm: dict[str, Any]) -> dict[str, Any]:

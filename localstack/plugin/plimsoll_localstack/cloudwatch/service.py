@@ -1,6 +1,6 @@
 """LocalStack's CloudWatch with the corrections over it."""
 
-import logging
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,19 +12,19 @@ from localstack.aws.api.cloudwatch import (
     GetMetricDataOutput,
     PutCompositeAlarmInput,
     PutMetricAlarmInput,
+    ResourceNotFound,
+    SetAlarmStateInput,
 )
 from localstack.services.cloudwatch.models import LocalStackAlarm, LocalStackCompositeAlarm
 from localstack.services.cloudwatch.provider_v2 import _STORE_LOCK, CloudwatchProvider
 from localstack.utils.aws import arns
 
 from ..errors import client_error, invalid_token, validation
-from . import events
+from . import actions, events
 from .alarms import Evaluator
 from .mathematics import Unsupported
 from .queries import Answers
 from .rules import Malformed, holds
-
-LOG = logging.getLogger(__name__)
 
 LARGEST_PAGE = 100
 DEFAULT_PAGE = 50
@@ -64,9 +64,7 @@ class Cloudwatch(CloudwatchProvider):
             self._evaluate_composite_alarms(context, None)
 
     def _put(self, context: RequestContext, request: Any, below) -> None:
-        arn = arns.cloudwatch_alarm_arn(
-            request["AlarmName"], account_id=context.account_id, region_name=context.region
-        )
+        arn = _arn(context, request["AlarmName"])
         store = self.get_store(context.account_id, context.region)
         with _STORE_LOCK:
             before = store.alarms.get(arn)
@@ -76,23 +74,48 @@ class Cloudwatch(CloudwatchProvider):
                     {name: before.alarm[name] for name in STATE if name in before.alarm}
                 )
 
-    def _update_state(
+    @handler("SetAlarmState", expand=False)
+    def set_alarm_state(self, context: RequestContext, request: SetAlarmStateInput) -> None:
+        """The state changes, is told, and the actions follow on their own."""
+        value = request["StateValue"]
+        if value not in actions.ACTIONS:
+            raise validation(
+                f"1 validation error detected: Value '{value}' at 'stateValue' failed to satisfy "
+                "constraint: Member must satisfy enum value set: [INSUFFICIENT_DATA, ALARM, OK]"
+            )
+        data = request.get("StateReasonData")
+        try:
+            parsed = json.loads(data) if data else None
+        except ValueError as problem:
+            raise client_error("InvalidFormat", "StateReasonData must be JSON") from problem
+        arn = _arn(context, request["AlarmName"])
+        with _STORE_LOCK:
+            alarm = self.get_store(context.account_id, context.region).alarms.get(arn)
+            if alarm is None:
+                raise ResourceNotFound()
+            if alarm.alarm["StateValue"] != value:
+                self._change(context, alarm, value, request["StateReason"], parsed, alarm)
+                self._evaluate_composite_alarms(context, alarm)
+
+    def _change(
         self,
         context: RequestContext,
         alarm: LocalStackAlarm,
-        state_value: str,
-        state_reason: str,
-        state_reason_data: dict | None = None,
+        value: str,
+        reason: str,
+        data: dict | None,
+        cause: LocalStackAlarm,
     ) -> None:
         before = events.state(alarm.alarm)
-        super()._update_state(context, alarm, state_value, state_reason, state_reason_data)
+        self._update_state(context, alarm, value, reason, data)
         now = datetime.now(UTC)
-        if not state_reason_data:
+        if not data:
             # LocalStack leaves the data of the state before.
             alarm.alarm.pop("StateReasonData", None)
         alarm.alarm["StateUpdatedTimestamp"] = now
         alarm.alarm["StateTransitionedTimestamp"] = now
         events.tell(context.account_id, context.region, alarm.alarm, before)
+        actions.run(alarm, before, cause)
 
     def _validate_alarm_rule_expression(self, alarm_rule: str) -> list[str]:
         # LocalStack warns of what this package understands.
@@ -121,8 +144,7 @@ class Cloudwatch(CloudwatchProvider):
         for arn, one in store.alarms.items():
             states[arn] = states[one.alarm["AlarmName"]] = one.alarm["StateValue"]
         wanted = "ALARM" if holds(composite.alarm["AlarmRule"], states.get) else "OK"
-        before = composite.alarm["StateValue"]
-        if wanted == before:
+        if wanted == composite.alarm["StateValue"]:
             return False
         cause = triggering or composite
         changed = cause.alarm["StateTransitionedTimestamp"]
@@ -130,9 +152,7 @@ class Cloudwatch(CloudwatchProvider):
         data = {"triggeringAlarms": [{"arn": arn, "state": {"value": value}}]}
         data["triggeringAlarms"][0]["state"]["timestamp"] = events.time(changed)
         reason = f"{arn} transitioned to {value} at {changed:%A %d %B, %Y %H:%M:%S UTC}"
-        self._update_state(context, composite, wanted, reason, data)
-        if composite.alarm["ActionsEnabled"]:
-            self._run_composite_alarm_actions(context, composite, before, cause)
+        self._change(context, composite, wanted, reason, data, cause)
         return True
 
     @handler("DescribeAlarms", expand=False)
@@ -141,8 +161,7 @@ class Cloudwatch(CloudwatchProvider):
     ) -> DescribeAlarmsOutput:
         """Every filter at once, metric alarms only unless asked, in pages of at most 100."""
         store = self.get_store(context.account_id, context.region)
-        with _STORE_LOCK:
-            alarms = [dict(alarm.alarm) for alarm in store.alarms.values()]
+        alarms = [dict(alarm.alarm) for alarm in list(store.alarms.values())]
         found = sorted(
             (alarm for alarm in alarms if _matches(alarm, request)),
             key=lambda alarm: alarm["AlarmName"],
@@ -201,6 +220,12 @@ class Cloudwatch(CloudwatchProvider):
         return answer
 
 
+def _arn(context: RequestContext, name: str) -> str:
+    return arns.cloudwatch_alarm_arn(
+        name, account_id=context.account_id, region_name=context.region
+    )
+
+
 def _answered(answers: Answers, name: str) -> dict[int, float]:
     try:
         return answers.series(name)
@@ -218,12 +243,12 @@ def _label(query: dict[str, Any]) -> str:
 def _matches(alarm: dict[str, Any], request: DescribeAlarmsInput) -> bool:
     kind = "CompositeAlarm" if "AlarmRule" in alarm else "MetricAlarm"
     names, prefix = request.get("AlarmNames"), request.get("AlarmNamePrefix")
-    actions = alarm["AlarmActions"] + alarm["OKActions"] + alarm["InsufficientDataActions"]
+    targets = alarm["AlarmActions"] + alarm["OKActions"] + alarm["InsufficientDataActions"]
     action_prefix = request.get("ActionPrefix")
     return (
         kind in (request.get("AlarmTypes") or ["MetricAlarm"])
         and (not names or alarm["AlarmName"] in names)
         and (not prefix or alarm["AlarmName"].startswith(prefix))
         and (request.get("StateValue") in (None, alarm["StateValue"]))
-        and (not action_prefix or any(each.startswith(action_prefix) for each in actions))
+        and (not action_prefix or any(each.startswith(action_prefix) for each in targets))
     )

@@ -10,6 +10,7 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
     def load(self, *_args, **_kwargs):
         """The class of the executors."""
+        from . import mappings  # noqa: F401
         from .executor import ProcessExecutor
 
         return ProcessExecutor
