@@ -161,6 +161,7 @@ def test_a_process_killed_while_idle_is_replaced_unnoticed(aws):
     function = Function(aws, package(DIE))
     before = function.invoke()[0]
     function.processes("DELETE")
+    eventually(lambda: not function.processes())
     after, error = function.invoke()
     assert error is None
     assert after != before
@@ -185,6 +186,27 @@ def test_a_failed_init_is_told_by_the_invocation(aws):
     assert error == "Unhandled"
     assert answer["errorType"] == "Runtime.ExitError"
     eventually(lambda: "cannot begin" in function.log())
+
+
+def test_invocations_and_errors_are_counted(aws):
+    function = Function(aws, package(DIE))
+    function.invoke()
+    function.invoke("raise")
+    now = time.time()
+
+    def count(name):
+        found = aws.cloudwatch.get_metric_statistics(
+            Namespace="AWS/Lambda",
+            MetricName=name,
+            Dimensions=[{"Name": "FunctionName", "Value": "controller"}],
+            StartTime=now - 120,
+            EndTime=now + 60,
+            Period=60,
+            Statistics=["Sum"],
+        )
+        return sum(point["Sum"] for point in found["Datapoints"])
+
+    eventually(lambda: (count("Invocations"), count("Errors")) == (2, 1))
 
 
 def test_new_code_runs_in_a_new_process(aws):

@@ -147,18 +147,25 @@ def test_an_alarm_wakes_a_function_through_the_queue(aws):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("region", ["us-east-1", "us-west-2"])
-def test_a_schedule_of_a_minute_fires_each_minute(aws, region):
-    ticks = Inbox(aws, region, "ticks", ScheduleExpression="rate(1 minute)", State="ENABLED")
+def test_a_schedule_of_a_minute_fires_each_minute_unless_it_is_disabled_or_replaced(aws):
+    each_minute = {"ScheduleExpression": "rate(1 minute)"}
+    ticks = Inbox(aws, "us-west-2", "ticks", **each_minute, State="DISABLED")
+    ticks.events.enable_rule(Name="ticks")
+    off = Inbox(aws, "us-west-2", "off", **each_minute, State="ENABLED")
+    off.events.disable_rule(Name="off")
+    again = Inbox(aws, "us-west-2", "again", **each_minute, State="ENABLED")
+    again.events.put_rule(Name="again", **each_minute, State="ENABLED")
     first, *_ = ticks.wait(within=65)
     assert first["detail-type"] == "Scheduled Event"
     assert first["source"] == "aws.events"
     assert first["account"] == aws.number
-    assert first["region"] == region
+    assert first["region"] == "us-west-2"
     assert first["resources"] == [ticks.rule_arn]
     assert first["detail"] == {}
-    took = eventually(lambda: len(ticks.receive()) >= 2, within=65)
-    assert took > 50
+    assert eventually(lambda: len(ticks.receive()) >= 2, within=65) > 50
+    eventually(lambda: len(again.receive()) >= 2)
+    assert len(again.receive()) == 2
+    assert not off.receive()
 
 
 def test_a_disabled_rule_delivers_nothing(aws):

@@ -1,4 +1,4 @@
-"""A controller's stack by CloudFormation: in any region, in any account, and what reads say then."""
+"""A controller's stack by CloudFormation, in any region and account, and what reads say then."""
 
 import json
 import uuid
@@ -215,6 +215,13 @@ def test_a_stack_is_updated_and_deleted(aws):
     changed["Tick"]["Properties"]["State"] = "ENABLED"
     changed["Spec"]["Properties"]["Value"] = "v: 2"
     changed["Missed"]["Properties"]["EvaluationPeriods"] = 5
+    changed["Logs"]["Properties"]["RetentionInDays"] = 7
+    changed["Mapping"]["Properties"]["BatchSize"] = 1
+    [statement] = changed["Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    statement["Action"] = "cloudwatch:ListMetrics"
+    aws.client("cloudwatch", "us-west-2").set_alarm_state(
+        AlarmName=f"{NAME}-missed-ticks", StateValue="ALARM", StateReason="test"
+    )
     deploy(aws, "us-west-2", body, kind="UPDATE")
     client = aws.client("lambda", "us-west-2")
     configuration = client.get_function_configuration(FunctionName=NAME)
@@ -226,8 +233,15 @@ def test_a_stack_is_updated_and_deleted(aws):
         Name="/plimsoll/alfred/production/spec"
     )
     assert parameter["Parameter"]["Value"] == "v: 2"
-    alarms = aws.client("cloudwatch", "us-west-2").describe_alarms()["MetricAlarms"]
-    assert [alarm["EvaluationPeriods"] for alarm in alarms] == [5]
+    [alarm] = aws.client("cloudwatch", "us-west-2").describe_alarms()["MetricAlarms"]
+    assert (alarm["EvaluationPeriods"], alarm["StateValue"]) == (5, "ALARM")
+    [group] = aws.client("logs", "us-west-2").describe_log_groups()["logGroups"]
+    assert group["retentionInDays"] == 7
+    [mapping] = client.list_event_source_mappings()["EventSourceMappings"]
+    assert mapping["BatchSize"] == 1
+    role = aws.client("iam").get_role_policy(RoleName=f"{NAME}-us-west-2", PolicyName="publish")
+    [statement] = role["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "cloudwatch:ListMetrics"
     stacks = aws.client("cloudformation", "us-west-2")
     stacks.delete_stack(StackName="controller")
     eventually(lambda: not client.list_functions()["Functions"], within=30)
@@ -305,3 +319,19 @@ def test_health_checks_and_weighted_records_are_made(aws):
     assert {record["SetIdentifier"] for record in weighted} == {"us-east-1-1", "us-east-1-2"}
     assert {record["HealthCheckId"] for record in weighted} == {checks["CALCULATED"]["Id"]}
     assert {record["Weight"] for record in weighted} == {10}
+    tagged = route53.list_tags_for_resource(
+        ResourceType="healthcheck", ResourceId=checks["CLOUDWATCH_METRIC"]["Id"]
+    )
+    assert tagged["ResourceTagSet"]["Tags"] == tags
+    watched["InsufficientDataHealthStatus"] = "Unhealthy"
+    calculated["Inverted"] = True
+    body["Resources"]["Record2"]["Properties"]["Weight"] = 0
+    deploy(aws, "us-west-2", body, "traffic", "UPDATE")
+    config = route53.get_health_check(HealthCheckId=checks["CLOUDWATCH_METRIC"]["Id"])
+    config = config["HealthCheck"]["HealthCheckConfig"]
+    assert config["InsufficientDataHealthStatus"] == "Unhealthy"
+    config = route53.get_health_check(HealthCheckId=checks["CALCULATED"]["Id"])
+    assert config["HealthCheck"]["HealthCheckConfig"]["Inverted"] is True
+    assert config["HealthCheck"]["HealthCheckVersion"] == 2
+    records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    assert sorted(record["Weight"] for record in records if record["Type"] == "A") == [0, 10]

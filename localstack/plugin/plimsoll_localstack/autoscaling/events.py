@@ -46,7 +46,7 @@ def _tell(
         "Description": activity["Description"],
         "AutoScalingGroupName": group.name,
         "ActivityId": activity["ActivityId"],
-        # Of an activity, it is a request of its own.
+        # On AWS the id of a request within Auto Scaling: nothing can be asked with it.
         "RequestId": activity["ActivityId"],
         "EC2InstanceId": instance,
         "Details": json.loads(activity["Details"]),

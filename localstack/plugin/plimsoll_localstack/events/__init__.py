@@ -1,1 +1,1 @@
-"""EventBridge: rules that are disabled deliver nothing."""
+"""EventBridge: rules that are disabled, or replaced, deliver nothing."""

@@ -148,19 +148,21 @@ class ProcessExecutor(RuntimeExecutor):
         )
 
     def _begin(self) -> Process:
-        self._process = Process(self._code, self._environment, self._log)
+        process = Process(self._code, self._environment, self._log)
+        self._process = process
         names = self.function_version.id
         REGISTER.add(
             Running(
-                pid=self._process.pid,
+                pid=process.pid,
                 account=names.account,
                 region=names.region,
                 function=names.function_name,
                 version=names.qualifier,
                 environment=self.id,
-            )
+            ),
+            lives=lambda: process.lives,
         )
-        return self._process
+        return process
 
     def _end(self) -> None:
         if self._process is not None:

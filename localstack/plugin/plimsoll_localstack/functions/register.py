@@ -8,6 +8,7 @@ and `function` in the query.
 import os
 import signal
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from localstack.http import Request, Response, route
@@ -31,23 +32,26 @@ class Register:
 
     def __init__(self):
         self._lock = threading.Lock()
-        self._running: dict[int, Running] = {}
+        self._running: dict[int, tuple[Running, Callable[[], bool]]] = {}
 
-    def add(self, running: Running) -> None:
+    def add(self, running: Running, lives: Callable[[], bool]) -> None:
+        """`lives` tells whether it runs still: somebody may have killed it."""
         with self._lock:
-            self._running[running.pid] = running
+            self._running[running.pid] = (running, lives)
 
     def remove(self, pid: int) -> None:
+        """It was ended."""
         with self._lock:
             self._running.pop(pid, None)
 
     def find(self, wanted: dict[str, str]) -> list[Running]:
-        """Those whose fields are as wanted."""
+        """Those that live, and whose fields are as wanted."""
         with self._lock:
             return [
                 running
-                for running in self._running.values()
-                if all(str(getattr(running, name)) == value for name, value in wanted.items())
+                for running, lives in self._running.values()
+                if lives()
+                and all(str(getattr(running, name)) == value for name, value in wanted.items())
             ]
 
 
