@@ -15,11 +15,15 @@ class Inbox:
         self.events = account.client("events", region)
         self.url = self.sqs.create_queue(QueueName=name)["QueueUrl"]
         attributes = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])
-        arn = attributes["Attributes"]["QueueArn"]
-        made = self.events.put_rule(Name=name, **rule)
-        self.rule_arn = made["RuleArn"]
-        self.events.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": arn}])
+        self.arn = attributes["Attributes"]["QueueArn"]
+        self.name = name
+        self.rule_arn = self.events.put_rule(Name=name, **rule)["RuleArn"]
+        self.put_targets()
         self.received: list[dict[str, Any]] = []
+
+    def put_targets(self) -> None:
+        """The queue is the rule's target."""
+        self.events.put_targets(Rule=self.name, Targets=[{"Id": "queue", "Arn": self.arn}])
 
     def receive(self) -> list[dict[str, Any]]:
         """Everything that has arrived so far."""

@@ -154,7 +154,9 @@ def test_a_schedule_of_a_minute_fires_each_minute_unless_it_is_disabled_or_repla
     off = Inbox(aws, "us-west-2", "off", **each_minute, State="ENABLED")
     off.events.disable_rule(Name="off")
     again = Inbox(aws, "us-west-2", "again", **each_minute, State="ENABLED")
+    again.put_targets()
     again.events.put_rule(Name="again", **each_minute, State="ENABLED")
+    again.put_targets()
     first, *_ = ticks.wait(within=65)
     assert first["detail-type"] == "Scheduled Event"
     assert first["source"] == "aws.events"
