@@ -17,6 +17,7 @@ from localstack.aws.connect import connect_to
 from localstack.services.cloudwatch.cloudwatch_database_helper import CloudwatchDatabase
 from localstack.services.cloudwatch.models import LocalStackMetricAlarm, cloudwatch_stores
 
+from .datapoints import puts
 from .evaluation import COMPARISONS, INSUFFICIENT_DATA, Rule, reason
 from .events import time as stamp
 from .mathematics import Unsupported
@@ -26,6 +27,7 @@ LOG = logging.getLogger(__name__)
 
 EVERY_SECONDS = 1.0
 MINUTE = 60
+SHORTEST_PERIOD = 10
 
 
 class Evaluator:
@@ -33,6 +35,8 @@ class Evaluator:
 
     def __init__(self, database: CloudwatchDatabase):
         self._database = database
+        # What each alarm was last evaluated on, by its ARN.
+        self._seen: dict[str, tuple] = {}
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="alarms", daemon=True)
         self._thread.start()
@@ -69,6 +73,13 @@ class Evaluator:
             return
         rule = Rule.of(alarm)
         now = int(time.time())
+        changed = alarm["AlarmConfigurationUpdatedTimestamp"]
+        put = puts[account, region]
+        # Nothing new means the same state: the shortest period is 10 seconds.
+        seen = (put, now // SHORTEST_PERIOD, changed, alarm["StateValue"])
+        if self._seen.get(alarm["AlarmArn"]) == seen:
+            return
+        self._seen[alarm["AlarmArn"]] = seen
         period, times, points = self._points(account, region, alarm, rule, now)
         state = rule.state(points)
         if state is None or state == alarm["StateValue"]:

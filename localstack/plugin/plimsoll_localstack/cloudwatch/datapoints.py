@@ -7,7 +7,7 @@ is shorter), and dimensions are a set: another set is another metric.
 
 import math
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,10 @@ from localstack.utils.patch import patch
 MINUTE = 60
 
 COMMON = "account_id = ? AND region = ? AND namespace = ? AND metric_name = ?"
+
+
+# How often data were put, by account and region: alarms look again when it changes.
+puts: Counter[tuple[str, str]] = Counter()
 
 
 @dataclass
@@ -90,6 +94,13 @@ def series(
     return {
         begin + place * period: periods[place].statistic(stat["Stat"]) for place in sorted(periods)
     }
+
+
+@patch(CloudwatchDatabase.add_metric_data)
+def add_metric_data(below, database, account_id: str, region: str, *about) -> None:
+    """Counts what is put."""
+    below(database, account_id, region, *about)
+    puts[account_id, region] += 1
 
 
 @patch(CloudwatchDatabase.get_metric_data_stat, pass_target=False)
