@@ -4,6 +4,7 @@ mod browser;
 mod check;
 mod demo;
 mod localstack;
+mod package;
 mod readme;
 mod shell;
 mod test;
@@ -35,6 +36,12 @@ enum Task {
     Test,
     /// Lints, formatting, the purity of the core, and the dependencies' licences and duplicates.
     Check,
+    /// Build the controller's package for Lambda, and say what it weighs.
+    Package {
+        /// The processor architecture of the function.
+        #[arg(long, value_enum, default_value_t)]
+        arch: package::Arch,
+    },
     /// The LocalStack that the demo and the tests use.
     #[command(subcommand)]
     Localstack(Localstack),
@@ -67,6 +74,7 @@ fn main() -> Result<()> {
         Task::Page => browser::test_report(),
         Task::Test => test::every(),
         Task::Check => check::every(),
+        Task::Package { arch } => package::make(arch),
         Task::Localstack(task) => local(task),
     }
 }
