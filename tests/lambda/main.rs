@@ -1,6 +1,12 @@
 //! The binary `bootstrap` as Lambda runs it: against a Runtime API, and AWS behind TLS.
 
 #![expect(clippy::tests_outside_test_module, reason = "the whole file is a test")]
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of a test fails the test"
+)]
 
 #[allow(dead_code, reason = "shared with the benchmark, and neither needs all of it")]
 mod harness;

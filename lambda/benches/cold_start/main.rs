@@ -14,7 +14,7 @@
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "it ends then"
+    reason = "a benchmark that cannot run ends"
 )]
 
 mod baseline;
@@ -81,9 +81,9 @@ fn bootstrap(root: &Path, target: &Path) -> PathBuf {
     if let Some(path) = std::env::var_os("PLIMSOLL_BOOTSTRAP") {
         return path.into();
     }
-    let build =
+    let arguments =
         ["build", "--package", "plimsoll-lambda", "--bin", "bootstrap", "--profile", "lambda"];
-    let built = Command::new(env!("CARGO")).args(build).current_dir(root).status();
+    let built = Command::new(env!("CARGO")).args(arguments).current_dir(root).status();
     assert!(built.is_ok_and(|status| status.success()), "the bootstrap does not build");
     target.join("lambda/bootstrap")
 }

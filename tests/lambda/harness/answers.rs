@@ -103,17 +103,15 @@ fn group(region: &str, service: &str) -> String {
         "<LaunchTemplate><LaunchTemplateId>lt-0a1b2c3d</LaunchTemplateId>\
          <LaunchTemplateName>{name}</LaunchTemplateName><Version>3</Version></LaunchTemplate>"
     );
-    let instances: String = ["a", "b", "c"]
-        .iter()
-        .map(|zone| {
-            format!(
-                "<member><InstanceId>i-0{service}{zone}</InstanceId>\
-                 <AvailabilityZone>{region}{zone}</AvailabilityZone>\
-                 <LifecycleState>InService</LifecycleState><HealthStatus>Healthy</HealthStatus>\
-                 <ProtectedFromScaleIn>false</ProtectedFromScaleIn>{template}</member>"
-            )
-        })
-        .collect();
+    let instances = ["a", "b", "c"].map(|zone| {
+        format!(
+            "<member><InstanceId>i-0{service}{zone}</InstanceId>\
+             <AvailabilityZone>{region}{zone}</AvailabilityZone>\
+             <LifecycleState>InService</LifecycleState><HealthStatus>Healthy</HealthStatus>\
+             <ProtectedFromScaleIn>false</ProtectedFromScaleIn>{template}</member>"
+        )
+    });
+    let instances = instances.concat();
     format!(
         "<member><AutoScalingGroupName>{name}</AutoScalingGroupName>\
          <AutoScalingGroupARN>arn:aws:autoscaling:{region}:{ACCOUNT}:autoScalingGroup:1:autoScalingGroupName/{name}</AutoScalingGroupARN>\

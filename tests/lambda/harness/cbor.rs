@@ -34,7 +34,9 @@ impl Cbor {
             }
             Self::List(items) => {
                 head(4, items.len(), to);
-                items.iter().for_each(|item| item.write(to));
+                for item in items {
+                    item.write(to);
+                }
             }
             Self::Map(entries) => {
                 head(5, entries.len(), to);
@@ -52,9 +54,9 @@ fn head(major: u8, length: usize, to: &mut Vec<u8>) {
     let major = major << 5;
     match u16::try_from(length).unwrap() {
         short @ 0..24 => to.push(major | u8::try_from(short).unwrap()),
-        byte @ 24..256 => to.extend([major | 24, u8::try_from(byte).unwrap()]),
+        byte @ 24..256 => to.extend([major | 0x18, u8::try_from(byte).unwrap()]),
         long => {
-            to.push(major | 25);
+            to.push(major | 0x19);
             to.extend(long.to_be_bytes());
         }
     }

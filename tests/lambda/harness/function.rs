@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::runtime_api::RuntimeApi;
 use super::stub::Stub;
@@ -77,7 +77,7 @@ impl Function {
         let stdout = child.stdout.as_mut().unwrap();
         std::io::Read::read_exact(stdout, &mut joined).expect("the shell joins the group");
         // What the shell has used of this period is not the function's to pay for.
-        std::thread::sleep(quota.period() * 3);
+        std::thread::sleep(Duration::from_micros(Quota::PERIOD_US * 3));
         let started = Instant::now();
         child.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
         Self { child, started }
@@ -175,10 +175,6 @@ impl Quota {
 
     fn members(&self) -> PathBuf {
         self.folder.join("cgroup.procs")
-    }
-
-    fn period(&self) -> std::time::Duration {
-        std::time::Duration::from_micros(Self::PERIOD_US)
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn serve(
         let Answer { status, headers, body } = answer(request);
         let mut head = format!("HTTP/1.1 {status} -\r\ncontent-length: {}\r\n", body.len());
         for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head.extend([name, ": ", &value, "\r\n"]);
         }
         head.push_str("\r\n");
         // One write, so that the answer is one packet.

@@ -10,7 +10,7 @@ use super::http::{Answer, Request, serve};
 use super::{ACCOUNT, REGION};
 
 /// How long anything is waited for, under a quota of a seventh of a core as well.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What the function did, and when it arrived.
 #[derive(Clone, Debug)]
