@@ -20,11 +20,15 @@
 //! | `bounds` | lets groups follow their effective bounds, and clears what is over |
 
 mod bounds;
+mod damping;
 mod decide;
 mod effect;
+mod guard;
 mod guards;
 mod hold;
 mod input;
+mod lasting;
+mod managed;
 pub mod moves;
 pub mod shortage;
 
@@ -51,7 +55,11 @@ type Rule = for<'a> fn(&Input<'a>, &mut Vec<Verdict<'a>>);
 
 /// The reflexes that are asked, in the order in which a person reads what they say. The order
 /// decides nothing: leases combine in any order, and of several shares the smallest counts.
-const REFLEXES: [(Reflex, Rule); 0] = [];
+const REFLEXES: [(Reflex, Rule); 3] = [
+    (Reflex::Managed, managed::rule),
+    (Reflex::Damping, damping::rule),
+    (Reflex::Guard, guard::rule),
+];
 
 /// The reflexes, in the order in which they are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
