@@ -12,8 +12,8 @@ use crate::spec::{
     Fits, Kind, Machine, Mode, Place, Problem, Selector, Service, Slot, Spec, code, fill, nearest,
 };
 use crate::world::{
-    Group, GroupSettings, InstanceType, Policy, Region, ScheduledAction, Tag,
-    TargetGroup, TemplateData, TemplateRef, tag_keys,
+    Group, GroupSettings, InstanceType, Policy, Region, ScheduledAction, Tag, TargetGroup,
+    TemplateData, TemplateRef, tag_keys,
 };
 
 /// What planning a region needs to know.

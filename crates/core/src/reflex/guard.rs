@@ -47,9 +47,8 @@ fn stop<'a>(
 ) {
     let is_full = value >= guard.threshold;
     let mut is_new = false;
-    let leans = |service: &Service| {
-        service.kind == Kind::Stateless && service.uses.contains_key(guarded)
-    };
+    let leans =
+        |service: &Service| service.kind == Kind::Stateless && service.uses.contains_key(guarded);
     for (name, _) in input.services().filter(|(_, service)| leans(service)) {
         let Some(group) = input.group(name) else { continue };
         let Some((lease, granted)) = ceiling(input, guarded, group, is_full, value) else {

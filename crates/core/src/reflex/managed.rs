@@ -92,8 +92,9 @@ fn readings<'a>(service: &Service, known: impl Fn(&str) -> Option<&'a Reading>) 
 /// that come early.
 fn just_moved(group: &Group, interval: Seconds, now: Timestamp) -> Option<Hold> {
     let patience = i64::from(interval.0) * 9 / 10;
-    let recent =
-        |it: &moves::Move| now.duration_since(it.at).as_secs().unsigned_abs() < patience.unsigned_abs();
+    let recent = |it: &moves::Move| {
+        now.duration_since(it.at).as_secs().unsigned_abs() < patience.unsigned_abs()
+    };
     let moves::Move { from, to, .. } = moves::of(group).into_iter().find(recent)?;
     Some(Hold::JustMoved { from, to })
 }

@@ -129,7 +129,8 @@ fn shown(track: &Track, desired: Instances, now: i64) -> Vec<Change> {
     }
     let pairs = sizes.iter().zip(sizes.iter().skip(1));
     let changed = pairs.filter(|((_, from), (_, to))| from != to);
-    changed.map(|((after, from), (at, to))| Change { after: *after, at: *at, from: *from, to: *to })
+    changed
+        .map(|((after, from), (at, to))| Change { after: *after, at: *at, from: *from, to: *to })
         .collect()
 }
 

@@ -30,12 +30,7 @@ fn a_managed_group_has_the_size_that_its_metrics_ask_for() {
     let table: [(&str, i32, Change, &[&str]); 13] = [
         ("on target", 50, |_| {}, &[]),
         ("hot", 75, |_| {}, &["web: desired 4 -> 6: utilization 75 against target 50 asks for 6"]),
-        (
-            "idle",
-            20,
-            |_| {},
-            &["web: desired 4 -> 2: utilization 20 against target 50 asks for 2"],
-        ),
+        ("idle", 20, |_| {}, &["web: desired 4 -> 2: utilization 20 against target 50 asks for 2"]),
         (
             "idle, and wanted a moment ago",
             20,

@@ -43,7 +43,7 @@ fn a_reading_is_the_newest_value_or_says_why_there_is_none() {
     let read = |region: &Region| region.of("web").readings["cpu"].value;
     assert_eq!(read(&region), Err(BadData::Missing));
     region.set("web", cpu(), &[40.0, 60.0]);
-    assert_eq!(read(&region), Ok(value(60.0).unwrap()));
+    assert_eq!(read(&region), Ok(value(60.0)));
     region.set("web", cpu(), &[40.0, f64::NAN]);
     assert_eq!(read(&region), Err(BadData::NotANumber), "an older value does not stand in");
     region.set("web", cpu(), &[40.0, 60.0]);

@@ -119,8 +119,8 @@ fn target_group(name: &str, balancer: &str) -> TargetGroup {
     }
 }
 
-fn value(number: f64) -> Option<MetricValue> {
-    Some(MetricValue::from_f64(number).unwrap())
+fn value(number: f64) -> MetricValue {
+    MetricValue::from_f64(number).unwrap()
 }
 
 fn cpu() -> Purpose {

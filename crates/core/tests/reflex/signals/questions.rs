@@ -82,7 +82,8 @@ fn a_load_balancer_is_asked_once() {
 fn the_dimensions_are_those_in_which_aws_publishes() {
     let questions = Region::new().questions();
     let find = |about: &str, purpose| {
-        let place = questions.asked.iter().position(|it| it.about == about && it.purpose == purpose);
+        let place =
+            questions.asked.iter().position(|it| it.about == about && it.purpose == purpose);
         let Metric::Single(stat) = &questions.queries[place.unwrap()].metric else { panic!() };
         let dimensions = stat.dimensions.iter().map(|(name, value)| format!("{name}={value}"));
         let dimensions: Vec<_> = dimensions.collect();
