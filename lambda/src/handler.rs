@@ -1,17 +1,21 @@
 //! One invocation: a plain function of settings, a cloud, an event and the time.
+//!
+//! ```text
+//!   event ──> triggers ──> coalesce ──> spec and red button ──> tick ──> record, metrics ──> answer
+//! ```
 
-use jiff::{SignedDuration, Timestamp};
+use std::time::Instant;
+
+use jiff::Timestamp;
 use plimsoll_aws::{Aws, published};
-use plimsoll_core::cloud::{Cloud as _, Query, RegionScope, Scope, Window};
+use plimsoll_core::controller::{Conduct, Record, Setup, tick};
 use plimsoll_core::spec::Spec;
-use plimsoll_core::world::{Metric, Region, RegionState, Unreachable};
+use plimsoll_core::trigger::{Scope, Wake, intake};
 use serde_json::{Value, json};
 
-use crate::settings::Settings;
+use crate::settings::{Mode, Settings};
 use crate::spec_source::{self, SpecError, Switch};
-
-/// How far back is measured: metrics of a minute arrive within a few.
-const PAST: SignedDuration = SignedDuration::from_mins(15);
+use crate::telemetry;
 
 /// The controller of one region.
 #[derive(Debug)]
@@ -23,9 +27,6 @@ pub struct Controller {
 /// Why an invocation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The event is not one of a queue.
-    #[error("the event has no `Records`; invoke the function from its queue")]
-    NotFromAQueue,
     /// There is no spec.
     #[error(transparent)]
     Spec(#[from] SpecError),
@@ -43,9 +44,16 @@ pub enum Failure {
     /// The function's region is none of the spec's.
     #[error("the spec has no region {0}; deploy the controller to its regions only")]
     Region(String),
-    /// The region cannot be read.
-    #[error("{}: {}", .0.call, .0.message)]
-    Unreachable(Unreachable),
+    /// Something could not be read or done; the record says what.
+    #[error("{id}: {}", .failed.join("; "))]
+    Tick {
+        /// The record's id.
+        id: String,
+        /// What failed.
+        failed: Vec<String>,
+        /// Whether it may pass by itself.
+        retryable: bool,
+    },
 }
 
 impl Failure {
@@ -54,12 +62,8 @@ impl Failure {
     pub const fn is_retryable(&self) -> bool {
         match self {
             Self::Spec(SpecError::Parameters(error)) => error.class.is_transient(),
-            Self::Unreachable(why) => why.class.is_transient(),
-            Self::NotFromAQueue
-            | Self::Spec(_)
-            | Self::Overlay
-            | Self::Account { .. }
-            | Self::Region(_) => false,
+            Self::Tick { retryable, .. } => *retryable,
+            Self::Spec(_) | Self::Overlay | Self::Account { .. } | Self::Region(_) => false,
         }
     }
 }
@@ -71,40 +75,59 @@ impl Controller {
         Self { settings, aws }
     }
 
-    /// Handles one event at `now`, and answers as SQS wants it: with the messages that failed.
+    /// Handles one event at `now`, and answers as SQS wants it.
+    ///
+    /// No message is ever failed by itself: what cannot be understood would not be at its next
+    /// visit either, and what is understood is one look at the world, however many told of it.
     ///
     /// # Errors
-    /// When nothing can be said about the region. All messages come again then.
+    /// When the region could not be looked after. All messages come again then, which is harmless:
+    /// every action is absolute.
     pub async fn handle(
         &self,
         event: &Value,
         function: &str,
         now: Timestamp,
     ) -> Result<Value, Failure> {
-        let records = event.get("Records").and_then(Value::as_array);
-        let messages = records.ok_or(Failure::NotFromAQueue)?.len();
+        let (began, calls) = (Instant::now(), self.aws.calls());
+        let fetched = spec_source::fetch(&self.aws, &self.settings).await?;
+        let digest = published::digest(&fetched.yaml);
         if self.settings.overlay.is_some() {
             return Err(Failure::Overlay);
         }
-        let fetched = spec_source::fetch(&self.aws, &self.settings).await?;
-        let digest = published::digest(&fetched.yaml);
         let spec = spec_source::compile(fetched.yaml, &self.settings.environment)?;
         self.check_place(&spec, function)?;
-        if let Switch::Stop(why) = fetched.switch {
-            tracing::warn!(spec = digest, why, "stopped by the red button");
+        let wake = self.wake(&spec, event, now);
+        let Wake::Look { .. } = wake else {
+            tracing::info!(spec = digest, "{wake}");
             return Ok(all_handled());
+        };
+        let conduct = self.conduct(fetched.switch);
+        let setup = Setup { spec: &spec, region: &self.settings.region, conduct: &conduct };
+        let record = tick(&self.aws, &setup, &wake, now).await;
+        let effort = telemetry::Effort {
+            calls: self.aws.calls().wrapping_sub(calls),
+            took: began.elapsed(),
+        };
+        telemetry::tell(&record, &digest, effort);
+        verdict(&record)
+    }
+
+    fn wake(&self, spec: &Spec, event: &Value, now: Timestamp) -> Wake {
+        let scope = Scope {
+            platform: spec.platform.clone(),
+            environment: spec.environment.clone(),
+            region: self.settings.region.clone(),
+        };
+        intake::read(&event.to_string()).coalesce(&scope, now)
+    }
+
+    fn conduct(&self, switch: Switch) -> Conduct {
+        match (switch, self.settings.mode) {
+            (Switch::Stop(words), _) => Conduct::Stopped(words),
+            (Switch::Run, Mode::Act) => Conduct::Act,
+            (Switch::Run, Mode::Observe) => Conduct::Observe,
         }
-        let region = self.observe(&spec).await?;
-        let series = self.measure(&region, now).await?;
-        tracing::info!(
-            spec = digest,
-            region = self.settings.region,
-            messages,
-            groups = region.groups.len(),
-            series,
-            "observed"
-        );
-        Ok(all_handled())
     }
 
     fn check_place(&self, spec: &Spec, function: &str) -> Result<(), Failure> {
@@ -121,70 +144,17 @@ impl Controller {
             Err(Failure::Region(region.clone()))
         }
     }
+}
 
-    async fn observe(&self, spec: &Spec) -> Result<Region, Failure> {
-        let region = &self.settings.region;
-        let wanted = RegionScope { target_groups: true, ..RegionScope::default() };
-        let scope = Scope {
-            platform: spec.platform.clone(),
-            environment: spec.environment.clone(),
-            regions: [(region.clone(), wanted)].into(),
-        };
-        match self.aws.observe(&scope).await.regions.remove(region) {
-            Some(RegionState::Observed(region)) => Ok(*region),
-            Some(RegionState::Unreachable(why)) => Err(Failure::Unreachable(why)),
-            None => Err(Failure::Region(region.clone())),
-        }
+/// What a record means for the invocation: whatever failed fails it, so that it is counted.
+fn verdict(record: &Record) -> Result<Value, Failure> {
+    let failed = record.failures();
+    if failed.is_empty() {
+        return Ok(all_handled());
     }
-
-    /// How many series of the groups' CPU have a point.
-    async fn measure(&self, region: &Region, now: Timestamp) -> Result<usize, Failure> {
-        let cpu = |group: &str| Query {
-            group: group.to_owned(),
-            metric: Metric::Predefined {
-                name: "ASGAverageCPUUtilization".to_owned(),
-                resource_label: None,
-            },
-        };
-        let queries: Vec<Query> = region.groups.iter().map(|group| cpu(&group.name)).collect();
-        let window = Window { start: now - PAST, end: now };
-        let series = self
-            .aws
-            .measure(&self.settings.region, &queries, window)
-            .await
-            .map_err(Failure::Unreachable)?;
-        Ok(series.iter().filter(|series| !series.points.is_empty()).count())
-    }
+    Err(Failure::Tick { id: record.id.clone(), failed, retryable: record.is_worth_a_retry() })
 }
 
 fn all_handled() -> Value {
     json!({ "batchItemFailures": [] })
-}
-
-#[cfg(test)]
-mod tests {
-    use plimsoll_core::cloud::{ActError, ErrorClass};
-
-    use super::*;
-
-    #[test]
-    fn only_what_passes_by_itself_is_worth_another_try() {
-        let unreachable = |class| {
-            let (call, message) = ("ssm:GetParameters".to_owned(), String::new());
-            Failure::Unreachable(Unreachable { call, class, message })
-        };
-        let parameters = |class| {
-            let (call, message) = ("ssm:GetParameters".to_owned(), String::new());
-            let error = ActError { call, resource: "/spec".to_owned(), class, message };
-            Failure::Spec(SpecError::Parameters(error))
-        };
-        for class in [ErrorClass::Throttled, ErrorClass::Busy, ErrorClass::Unreachable] {
-            assert!(unreachable(class).is_retryable() && parameters(class).is_retryable());
-        }
-        for class in [ErrorClass::Denied, ErrorClass::Invalid, ErrorClass::Other] {
-            assert!(!unreachable(class).is_retryable() && !parameters(class).is_retryable());
-        }
-        assert!(!Failure::NotFromAQueue.is_retryable());
-        assert!(!Failure::Overlay.is_retryable());
-    }
 }

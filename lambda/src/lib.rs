@@ -2,8 +2,8 @@
 //!
 //! ```text
 //!   EventBridge ──> SQS ──> event ─┐
-//!   environment ──> settings ──────┼──> handler ──> answer: the messages that failed
-//!   parameter or file ──> spec ────┘      └──> log: one line of JSON a record
+//!   environment ──> settings ──────┼──> handler ──> answer
+//!   parameter or file ──> spec ────┘      └──> telemetry: the record and its metrics, as lines
 //! ```
 //!
 //! The handler is a plain function of settings, a cloud, an event and the time; the binary
@@ -13,3 +13,4 @@ pub mod handler;
 pub mod log;
 pub mod settings;
 pub mod spec_source;
+pub mod telemetry;

@@ -123,17 +123,22 @@ fn tagged(where_: &str, boundary: &Boundary) -> Value {
 
 /// The same, and no size beyond the largest of the spec.
 fn sizes(boundary: &Boundary) -> Value {
-    let mut condition = tagged("aws:ResourceTag", boundary);
     let most = boundary.most.to_string();
-    condition["NumericLessThanEqualsIfExists"] =
-        json!({ "autoscaling:MinSize": most, "autoscaling:MaxSize": most });
-    condition
+    let sizes = json!({ "autoscaling:MinSize": most, "autoscaling:MaxSize": most });
+    and(tagged("aws:ResourceTag", boundary), "NumericLessThanEqualsIfExists", sizes)
 }
 
 /// The same as [`tagged`], and only tags that are the controller's memory.
 fn memory(boundary: &Boundary) -> Value {
-    let mut condition = tagged("aws:ResourceTag", boundary);
     let keys = [format!("{KEY_PREFIX}*"), moves::KEY.to_owned(), shortage::KEY.to_owned()];
-    condition["ForAllValues:StringLike"] = json!({ "aws:TagKeys": keys });
+    let keys = json!({ "aws:TagKeys": keys });
+    and(tagged("aws:ResourceTag", boundary), "ForAllValues:StringLike", keys)
+}
+
+/// A condition with one operator more.
+fn and(mut condition: Value, operator: &str, keys: Value) -> Value {
+    if let Value::Object(operators) = &mut condition {
+        operators.insert(operator.to_owned(), keys);
+    }
     condition
 }

@@ -70,9 +70,9 @@ fn controllers(call: Call) -> Option<Bound> {
         Call::UpdateAutoScalingGroup,
         Call::PutMetricData,
     ];
-    made.contains(&call).then(|| match place(call) {
-        Bound::Tags => Bound::Memory,
-        other => other,
+    made.contains(&call).then(|| place(call)).map(|bound| {
+        // Other tags of a group are the spec's.
+        if bound == Bound::Tags { Bound::Memory } else { bound }
     })
 }
 
