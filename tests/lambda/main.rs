@@ -8,6 +8,8 @@
     reason = "a helper of a test fails the test"
 )]
 
+#[path = "../../crates/xtask/src/package/elf.rs"]
+mod elf;
 #[allow(dead_code, reason = "shared with the benchmark, and neither needs all of it")]
 mod harness;
 
@@ -101,4 +103,14 @@ fn settings_that_are_wrong_end_it_before_it_asks_for_an_event() {
     let mut function = Function::start(&program, &api, &stub);
     assert!(function.has_ended());
     assert!(api.has_heard_nothing());
+}
+
+/// `provided.al2023` is made of Amazon Linux 2023, which has glibc 2.34. `cargo xtask package` holds
+/// what is shipped to the same.
+#[test]
+#[cfg(target_env = "gnu")]
+fn lambdas_glibc_is_new_enough_for_it() {
+    let binary = std::fs::read(env!("CARGO_BIN_EXE_bootstrap")).unwrap();
+    let newest = elf::newest_glibc(&binary).unwrap();
+    assert!(newest > Some((2, 0)) && newest <= Some((2, 34)), "{newest:?}");
 }
