@@ -5,7 +5,7 @@ use plimsoll_core::spec::{Document, Kind, Source, Spec};
 use plimsoll_twin::load::{Form, Load, ReadOptions, read};
 use plimsoll_twin::model::Model;
 use plimsoll_twin::outcome::Outcome;
-use plimsoll_twin::run::{Options, simulate};
+use plimsoll_twin::run::{Controller, Options, simulate};
 
 /// Days of a month.
 pub(crate) const MONTH: u32 = 30;
@@ -55,6 +55,7 @@ impl Platform {
             trace: false,
             model: Model::default(),
             faults: Vec::new(),
+            controller: Controller::Off,
         };
         simulate(&self.spec, &self.load, &options)
     }

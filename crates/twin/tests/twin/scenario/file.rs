@@ -7,7 +7,7 @@ use plimsoll_core::units::Seconds;
 use plimsoll_twin::fault;
 use plimsoll_twin::load::{Form, Load};
 use plimsoll_twin::model::Model;
-use plimsoll_twin::run::Options;
+use plimsoll_twin::run::{Controller, Options};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -114,6 +114,7 @@ impl Scenario {
             trace: true,
             model: self.model.model(),
             faults: self.faults(&spec)?,
+            controller: Controller::Off,
         };
         Ok((spec, load, options))
     }
