@@ -113,7 +113,8 @@ impl Teller<'_> {
             MarkKind::Fault => (first.text.clone(), self.until(first)),
             MarkKind::LaunchFailed => (refused(episode), None),
             MarkKind::Replaced => (replaced(episode), None),
-            MarkKind::Schedule | MarkKind::Traffic => (placed(episode), None),
+            MarkKind::Lease => (leased(episode), None),
+            MarkKind::Schedule | MarkKind::Traffic | MarkKind::Finding => (placed(episode), None),
         };
         Moment { at: first.at, kind: first.kind, what, means }
     }
@@ -239,6 +240,22 @@ fn replaced(episode: &Episode<'_>) -> String {
     let Mark { service, text, .. } = episode.first;
     let instances = count(episode.marks.len(), "instance");
     format!("{service}: {instances} replaced in {}: {text}", listed(&episode.regions()))
+}
+
+/// `web is held at 5 or more in us-west-2: dark (us-east-1)`, or what the lease says besides.
+fn leased(episode: &Episode<'_>) -> String {
+    let service = &episode.first.service;
+    let mut by_text: Vec<(&str, Vec<String>)> = Vec::new();
+    for mark in &episode.marks {
+        let known = by_text.iter_mut().find(|(text, _)| *text == mark.text);
+        match known {
+            Some((_, regions)) if regions.contains(&mark.region) => {}
+            Some((_, regions)) => regions.push(mark.region.clone()),
+            None => by_text.push((&mark.text, vec![mark.region.clone()])),
+        }
+    }
+    let told = by_text.iter().map(|(text, regions)| format!("{text} in {}", listed(regions)));
+    format!("{service} has {}", told.collect::<Vec<_>>().join("; "))
 }
 
 /// The text of the first mark, with its service and the regions that it does not name itself.
