@@ -19,6 +19,7 @@
 //! | [`lease`] | other bounds for a while: grant, combine, expire |
 //! | [`scaling`] | the arithmetic of scaling |
 //! | [`reflex`] | the controller's rules |
+//! | [`peers`] | what regions publish of themselves, and what is read of it |
 //! | [`plan`] | spec and world to ordered actions with their consequences |
 //! | [`action`] | the vocabulary of change |
 //! | [`apply`] | carrying a plan out, over the port |
@@ -33,6 +34,7 @@ pub mod apply;
 pub mod bounds;
 pub mod cloud;
 pub mod lease;
+pub mod peers;
 pub mod plan;
 pub mod reflex;
 pub mod scaling;

@@ -182,6 +182,12 @@ impl MetricValue {
         self.0
     }
 
+    /// So many millionths of a unit.
+    #[must_use]
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
     /// So many percent of the value, cut to whole millionths.
     #[must_use]
     pub fn percent(self, percent: u8) -> Self {

@@ -15,6 +15,36 @@ pub enum Hold {
     /// No other region is open.
     #[error("no other region is open, and the last one never closes")]
     LastOpen,
+    /// The API of a region does not answer, and nothing speaks against its data plane.
+    #[error("its API does not answer, and that alone moves no traffic; look at its endpoint")]
+    UnreachableAlone,
+    /// The controller of a region is silent, and nothing speaks against its data plane.
+    #[error("its controller is silent, and that alone moves no traffic; look at its controller")]
+    SilentAlone,
+    /// No endpoint answers: this controller is the one that is cut off.
+    #[error("no endpoint answers this controller, so it judges none; look at its own region")]
+    CutOff,
+    /// Something speaks against a region's data plane, and not for long enough.
+    #[error("its data plane is impaired, and not yet for long enough")]
+    Young,
+    /// Too little is known of a region to judge it.
+    #[error("too little is known of it; its traffic stays as it is")]
+    NoEvidence,
+    /// Capacity for the load of another region is not in service.
+    #[error("capacity for its load is not in service: {missing} instances are missing")]
+    Preparing {
+        /// Instances that are missing, over all services.
+        missing: u32,
+    },
+    /// No region has room for what another cannot carry.
+    #[error("no region has room for what it cannot carry; raise a maximum")]
+    NoHeadroom,
+    /// A share changed a moment ago.
+    #[error("its share changed a moment ago, and what comes of it is not seen yet")]
+    Settling,
+    /// This region's data plane is impaired as well.
+    #[error("this region is impaired as well, so no traffic is moved here")]
+    NotBetterHere,
     /// Managed scaling decided to stay, for the reason given.
     #[error("{0}")]
     Stays(String),
@@ -31,6 +61,15 @@ impl Hold {
             Self::Quiet => "quiet",
             Self::TooManyLeases => "too_many_leases",
             Self::LastOpen => "last_open",
+            Self::UnreachableAlone => "unreachable_alone",
+            Self::SilentAlone => "silent_alone",
+            Self::CutOff => "cut_off",
+            Self::Young => "young",
+            Self::NoEvidence => "no_evidence",
+            Self::Preparing { .. } => "preparing",
+            Self::NoHeadroom => "no_headroom",
+            Self::Settling => "settling",
+            Self::NotBetterHere => "not_better_here",
             Self::Stays(_) => "stays",
             Self::Undecided(_) => "undecided",
         }

@@ -17,21 +17,26 @@
 //! | `standing` | keeps floors such that any one region may vanish |
 //! | `damping` | holds groups that move too often |
 //! | `guard` | stops growth onto a shared singleton that is full |
+//! | `relief` | what overflow, failover and standing share: how much of another region's load comes here |
 //! | `bounds` | lets groups follow their effective bounds, and clears what is over |
 
 mod bounds;
 mod decide;
 mod effect;
+mod failover;
 mod guards;
 mod hold;
 mod input;
 pub mod moves;
+mod overflow;
+pub(crate) mod relief;
 pub mod shortage;
+mod standing;
 
 pub use decide::{Decision, Step, decide};
 pub use effect::{Effect, Finding, Scarcity, Shortage};
 pub use hold::Hold;
-pub use input::{Condition, Evidence, Input, Load, Peer, Pulse, Signals};
+pub use input::{Condition, Evidence, Input, Load, Peak, Peer, Pulse, Signals};
 
 use serde::Serialize;
 
@@ -51,7 +56,11 @@ type Rule = for<'a> fn(&Input<'a>, &mut Vec<Verdict<'a>>);
 
 /// The reflexes that are asked, in the order in which a person reads what they say. The order
 /// decides nothing: leases combine in any order, and of several shares the smallest counts.
-const REFLEXES: [(Reflex, Rule); 0] = [];
+const REFLEXES: [(Reflex, Rule); 3] = [
+    (Reflex::Overflow, overflow::rule),
+    (Reflex::Failover, failover::rule),
+    (Reflex::Standing, standing::rule),
+];
 
 /// The reflexes, in the order in which they are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
