@@ -74,10 +74,7 @@ fn gathered(marks: &[Mark], close: u64) -> Vec<Episode<'_>> {
 /// Whether each text of a kind tells of something else. Texts of the other kinds hold numbers of
 /// one group, and the numbers of several are put together.
 const fn told_by_text(kind: MarkKind) -> bool {
-    matches!(
-        kind,
-        MarkKind::Fault | MarkKind::Traffic | MarkKind::Schedule | MarkKind::Finding
-    )
+    matches!(kind, MarkKind::Fault | MarkKind::Traffic | MarkKind::Schedule | MarkKind::Finding)
 }
 
 const fn kind_name(kind: MarkKind) -> &'static str {

@@ -12,6 +12,7 @@
 //! does in the same minute. One whose region's API does not answer, or refuses its calls, decides
 //! nothing.
 
+mod beat;
 mod bounds;
 mod carry;
 mod course;
@@ -21,14 +22,15 @@ mod signals;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plimsoll_core::reflex::{Input, Peer, Pulse, Signals, decide};
+use plimsoll_core::reflex::{Input, Peer, Signals, decide};
 use plimsoll_core::spec::Spec;
-use plimsoll_core::traffic::{Published, Share};
+use plimsoll_core::traffic::Share;
 
+use self::beat::Beat;
 use self::bounds::Known;
 use self::carry::Order;
-use self::course::Course;
-use self::peers::{Beat, Vital};
+use self::peers::Asked;
+use super::site::Site;
 use super::{Engine, groups};
 use crate::outcome::Controllers as Count;
 
@@ -40,7 +42,6 @@ const TICK: u64 = 60;
 pub(crate) struct Controllers {
     each: Vec<Controller>,
     beats: Vec<Beat>,
-    vitals: Vec<Vital>,
     /// The share of every region's traffic that its peers agreed on last.
     agreed: Vec<Share>,
     pub(super) count: Count,
@@ -52,8 +53,7 @@ struct Controller {
     known: Known,
     signals: BTreeMap<String, Signals>,
     peers: BTreeMap<String, Peer>,
-    /// What each peer's endpoint answered, in their order.
-    asked: Vec<Course>,
+    asked: Asked,
     failed_launches: BTreeSet<String>,
     /// Whether it could read its region.
     reads: bool,
@@ -68,17 +68,15 @@ impl Controllers {
         let controller = |(name, region): (&String, _)| Controller {
             known: Known::of(region, now),
             signals: signals::none(region),
-            peers: spec.regions.keys().filter(|it| *it != name).map(|it| unheard(it)).collect(),
-            asked: vec![Course::default(); all.saturating_sub(1)],
+            peers: peers::unheard(spec, name),
+            asked: Asked::nobody(all.saturating_sub(1)),
             failed_launches: BTreeSet::new(),
             reads: false,
             lagged: false,
         };
-        let silent = |_| Beat { judged: vec![None; all], ..Beat::default() };
         Self {
             each: spec.regions.iter().map(controller).collect(),
-            beats: (0..all).map(silent).collect(),
-            vitals: vec![Vital::default(); all],
+            beats: (0..all).map(|_| Beat::none(all)).collect(),
             agreed: vec![Share::OPEN; all],
             count: Count::default(),
         }
@@ -89,9 +87,6 @@ impl Controllers {
         let (now, moment) = (engine.now, engine.moment(engine.now));
         for (place, controller) in self.each.iter_mut().enumerate() {
             let Some(site) = engine.sites.get(place) else { continue };
-            if let Some(vital) = self.vitals.get_mut(place) {
-                vital.look(site, &engine.spec.controller.failover, now);
-            }
             controller.reads = !(site.ails.control_dark || site.ails.throttled);
             if controller.reads {
                 signals::update(&mut controller.signals, site, now);
@@ -100,13 +95,8 @@ impl Controllers {
                 self.count.missed += 1;
             }
         }
-        let published = (&*self.beats, &*self.vitals);
-        for (here, controller) in self.each.iter_mut().enumerate() {
-            let others = (0..engine.sites.len()).filter(|there| *there != here);
-            let known = controller.peers.values_mut().zip(&mut controller.asked);
-            for (there, (peer, asked)) in others.zip(known) {
-                peers::update(peer, asked, (here, there), published, engine);
-            }
+        for (place, controller) in self.each.iter_mut().enumerate() {
+            controller.meet(&engine.spec, &engine.sites, place, &self.beats, now);
         }
     }
 
@@ -117,7 +107,7 @@ impl Controllers {
         let places = self.each.iter().zip(&mut self.beats).zip(&engine.sites).enumerate();
         for (place, ((controller, beat), site)) in places.filter(|(_, ((it, _), _))| it.reads) {
             let Some(seen) = engine.as_read(place) else { continue };
-            let decision = decide(&Input {
+            let input = Input {
                 spec: &engine.spec,
                 region: &site.name,
                 groups: &seen.groups,
@@ -126,18 +116,10 @@ impl Controllers {
                 peers: &controller.peers,
                 failed_launches: &controller.failed_launches,
                 now,
-            });
+            };
+            let decision = decide(&input);
             self.count.ticks += 1;
-            beat.at = Some(engine.now);
-            let known = (&controller.signals, &controller.known.effective);
-            peers::publish(&mut beat.loads, &seen.groups, known, now);
-            for (region, share) in &decision.shares {
-                let about = engine.sites.iter().position(|site| site.name == *region);
-                let judged = about.and_then(|about| beat.judged.get_mut(about));
-                if let Some(judged) = judged.filter(|it| it.is_none_or(|it| it.share != *share)) {
-                    *judged = Some(Published { share: *share, since: now });
-                }
-            }
+            beat.publish(&input, &decision, engine.now);
             if !decision.verdicts.is_empty() || !decision.steps.is_empty() {
                 let tells = engine.recorder.is_some();
                 orders.push(Order::of(place, &decision, &seen.groups, tells, &mut self.count));
@@ -148,6 +130,27 @@ impl Controllers {
 }
 
 impl Controller {
+    /// Reads what the others published, and asks their endpoints for the next minute. Loads are read
+    /// when they are worth their price, as it is at AWS.
+    fn meet(&mut self, spec: &Spec, sites: &[Site], place: usize, beats: &[Beat], now: u64) {
+        let Some(here) = sites.get(place).filter(|_| self.reads) else { return };
+        let others = || sites.iter().enumerate().filter(|(there, _)| *there != place);
+        let mut wants_loads = spec.controller.standing;
+        for (index, (peer, there)) in self.peers.values_mut().zip(others()).enumerate() {
+            peers::update(peer, (&self.asked, index), ((place, here), there), beats, now);
+            let short = beats.get(there.0).is_some_and(|beat| beat.is_short(now));
+            wants_loads |= peers::is_troubled(peer) || (short && peers::reads(here, there.1));
+        }
+        for (peer, (there, site)) in self.peers.values_mut().zip(others()) {
+            peer.loads = match beats.get(there) {
+                Some(beat) if wants_loads && peers::reads(here, site) => beat.loads(now),
+                _ => BTreeMap::new(),
+            };
+        }
+        let others: Vec<&Site> = others().map(|(_, site)| site).collect();
+        self.asked.ask(spec, here, &others, now);
+    }
+
     /// Reads the bounds and what events told.
     fn refresh(&mut self, engine: &mut Engine, place: usize, now: jiff::Timestamp) {
         self.failed_launches.clear();
@@ -193,16 +196,4 @@ impl Engine {
         }
         self.controllers = Some(controllers);
     }
-}
-
-/// A region of which nothing is known.
-fn unheard(region: &str) -> (String, Peer) {
-    let peer = Peer {
-        pulse: Pulse::Never,
-        evidence: plimsoll_core::reflex::Evidence::default(),
-        loads: BTreeMap::new(),
-        judged: None,
-        judges_us: None,
-    };
-    (region.to_owned(), peer)
 }

@@ -1,135 +1,103 @@
 //! What a controller knows of the other regions: what their controllers published a minute ago, what
-//! their metrics say, and whether their endpoints answer.
+//! their metrics say, and whether their endpoints answered.
 
 use std::collections::BTreeMap;
 
-use plimsoll_core::bounds::Effective;
-use plimsoll_core::reflex::shortage;
-use plimsoll_core::reflex::{Evidence, Load, Peer, Pulse, Scarcity, Shortage, Signals};
-use plimsoll_core::spec::Failover;
-use plimsoll_core::traffic::Published;
-use plimsoll_core::world::{Group, tag_keys};
+use plimsoll_core::reflex::{Condition, Evidence, Peer, Pulse};
+use plimsoll_core::spec::Spec;
+use plimsoll_core::traffic::Share;
+use plimsoll_core::units::Seconds;
 
+use super::beat::Beat;
 use super::course::Course;
-use crate::engine::Engine;
 use crate::engine::site::Site;
 
-/// A controller is heard that published within so many seconds: three ticks, of which two were lost.
-const HEARD: u64 = 180;
-
-/// What a controller published last.
-#[derive(Debug, Default)]
-pub(super) struct Beat {
-    /// When, if ever.
-    pub(super) at: Option<u64>,
-    pub(super) loads: BTreeMap<String, Load>,
-    /// The shares of the other regions' traffic, by their places.
-    pub(super) judged: Vec<Option<Published>>,
+/// Regions of which nothing is known yet.
+pub(super) fn unheard(spec: &Spec, here: &str) -> BTreeMap<String, Peer> {
+    let peer = || Peer {
+        pulse: Pulse::Never,
+        evidence: Evidence::default(),
+        loads: BTreeMap::new(),
+        judged: None,
+        judges_us: None,
+    };
+    spec.regions.keys().filter(|name| *name != here).map(|name| (name.clone(), peer())).collect()
 }
 
-/// What the metrics of a region's load balancers say.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Vital {
-    errors: Course,
-    healthy: Course,
+/// What the endpoints of the peers answered to one controller.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    each: Vec<Course>,
+    /// No endpoint answered in the newest minute, so that this controller is the one cut off.
+    none_answers: bool,
 }
 
-impl Vital {
-    /// Looks at what the region's metrics show now.
-    pub(super) fn look(&mut self, site: &Site, failover: &Failover, now: u64) {
-        let (mut requests, mut errors, mut registered, mut healthy) = (0.0, 0.0, 0, 0);
-        for group in site.groups.iter().filter(|group| group.active && group.asked) {
-            let Some(minute) = group.watch.shown(group.weather) else { continue };
-            requests += minute.requests;
-            errors += minute.errors;
-            registered += minute.registered;
-            healthy += minute.healthy;
-        }
-        let many = || errors * 100.0 >= requests * f64::from(failover.errors_percent);
-        let few = || {
-            let wanted = u64::from(registered) * u64::from(failover.healthy_percent);
-            u64::from(healthy) * 100 < wanted
+impl Asked {
+    pub(super) fn nobody(peers: usize) -> Self {
+        Self { each: vec![Course::default(); peers], none_answers: false }
+    }
+
+    /// Asks the endpoints of all peers. A failure counts when another one answers.
+    pub(super) fn ask(&mut self, spec: &Spec, here: &Site, others: &[&Site], now: u64) {
+        let answers = |site: &Site| {
+            let endpoint = spec.regions.get(&site.name).and_then(|it| it.endpoint.as_ref());
+            endpoint.map(|_| !site.ails.data_dark && !here.ails.cut_off_from.contains(&site.name))
         };
-        self.errors.see(now, (requests > 0.0).then(many));
-        self.healthy.see(now, (registered > 0).then(few));
+        let asked = others.iter().any(|site| answers(site).is_some());
+        self.none_answers = asked && !others.iter().any(|site| answers(site) == Some(true));
+        if !self.none_answers {
+            for (course, site) in self.each.iter_mut().zip(others) {
+                course.see(now, answers(site).map(|well| !well));
+            }
+        }
+    }
+
+    fn condition(&self, index: usize, now: u64) -> Condition {
+        match self.each.get(index).map(|course| course.condition(now)) {
+            Some(Condition::Well(_) | Condition::Impaired(_)) if self.none_answers => {
+                Condition::CutOff
+            }
+            known => known.unwrap_or_default(),
+        }
     }
 }
 
-/// Brings what the controller at `here` knows of the region at `there` up to date.
+/// Brings what the controller of a region knows of another one up to date, but for its loads.
 pub(super) fn update(
     peer: &mut Peer,
-    asked: &mut Course,
-    (here, there): (usize, usize),
-    (beats, vitals): (&[Beat], &[Vital]),
-    engine: &Engine,
+    (asked, index): (&Asked, usize),
+    (here, there): ((usize, &Site), (usize, &Site)),
+    beats: &[Beat],
+    now: u64,
 ) {
-    let sites = (engine.sites.get(here), engine.sites.get(there));
-    let ((Some(here_site), Some(site)), Some(beat)) = (sites, beats.get(there)) else { return };
-    let now = engine.now;
-    let cut = here_site.ails.cut_off_from.contains(&site.name);
-    let has_endpoint =
-        engine.spec.regions.get(&site.name).is_some_and(|region| region.endpoint.is_some());
-    asked.see(now, has_endpoint.then_some(site.ails.data_dark || cut));
-    let is_readable = !(cut || site.ails.control_dark || site.ails.throttled);
-    let vital = vitals.get(there).copied().filter(|_| is_readable).unwrap_or_default();
-    peer.evidence = Evidence {
-        endpoint: asked.condition(now),
-        errors: vital.errors.condition(now),
-        healthy: vital.healthy.condition(now),
-    };
-    peer.pulse = match beat.at {
-        _ if !is_readable => Pulse::Unreadable,
-        None => Pulse::Never,
-        Some(at) if now - at <= HEARD => Pulse::Heard,
-        Some(_) => Pulse::Silent,
-    };
-    if peer.pulse == Pulse::Heard {
-        copy(&beat.loads, &mut peer.loads);
+    let ((own, here), (place, site)) = (here, there);
+    let Some(beat) = beats.get(place) else { return };
+    let is_readable = reads(here, site);
+    let told = if is_readable { beat.evidence(now) } else { Evidence::default() };
+    peer.evidence = Evidence { endpoint: asked.condition(index, now), ..told };
+    peer.pulse = if !is_readable {
+        Pulse::Unreadable
+    } else if beat.is_fresh(now) {
+        Pulse::Heard
+    } else if beat.is_known(now) {
+        Pulse::Silent
     } else {
-        peer.loads.clear();
-    }
-    let judged = |by: usize, about: usize| beats.get(by)?.judged.get(about).copied().flatten();
-    peer.judged = judged(here, there);
-    peer.judges_us = judged(there, here).filter(|_| is_readable);
+        Pulse::Never
+    };
+    let judged = |by: usize, about: usize| beats.get(by)?.judged(about);
+    peer.judged = judged(own, place);
+    peer.judges_us = judged(place, own).filter(|_| is_readable);
 }
 
-/// Copies without making names anew, as long as they are the same.
-fn copy(from: &BTreeMap<String, Load>, to: &mut BTreeMap<String, Load>) {
-    if from.keys().eq(to.keys()) {
-        to.values_mut().zip(from.values()).for_each(|(to, from)| *to = *from);
-    } else {
-        to.clone_from(from);
-    }
+/// Whether metrics of a region can be read from another one.
+pub(super) fn reads(here: &Site, site: &Site) -> bool {
+    let cut = here.ails.cut_off_from.contains(&site.name);
+    !(cut || site.ails.control_dark || site.ails.throttled)
 }
 
-/// What a controller publishes of its services. One whose load is not known is left out.
-pub(super) fn publish(
-    loads: &mut BTreeMap<String, Load>,
-    groups: &[Group],
-    (signals, effective): (&BTreeMap<String, Signals>, &BTreeMap<String, Effective>),
-    now: jiff::Timestamp,
-) {
-    for ((name, effective), signals) in
-        effective.iter().filter_map(|it| Some((it, signals.get(it.0)?)))
-    {
-        let group = groups.iter().find(|group| group.tag(tag_keys::SERVICE) == Some(name));
-        let (Some(group), Some(wanted)) = (group, signals.wanted) else {
-            loads.remove(name);
-            continue;
-        };
-        let short = group.tags.contains_key(shortage::KEY).then(|| Shortage::now(group, now));
-        let short = short.flatten();
-        let stuck = short.as_ref().is_some_and(|short| short.why == Scarcity::CannotLaunch);
-        let free = effective.bounds.max.saturating_sub(group.desired);
-        let load = Load {
-            wanted,
-            shortage: short.map_or(0, |short| short.missing),
-            headroom: if stuck { 0 } else { free },
-            demand: signals.demand,
-        };
-        match loads.get_mut(name) {
-            Some(known) => *known = load,
-            None => drop(loads.insert(name.clone(), load)),
-        }
-    }
+/// Whether a peer is a reason to read how much load every region has.
+pub(super) fn is_troubled(peer: &Peer) -> bool {
+    matches!(peer.pulse, Pulse::Silent | Pulse::Unreadable)
+        || peer.evidence.impaired(Seconds(0)).is_some()
+        || peer.judged.is_some_and(|published| published.share < Share::OPEN)
 }

@@ -12,7 +12,7 @@ impl Controllers {
     /// so; with no judge everything stays as it is.
     pub(super) fn agree(&mut self, engine: &mut Engine) {
         for (about, agreed) in self.agreed.iter_mut().enumerate() {
-            let judges = self.beats.iter().filter_map(|beat| *beat.judged.get(about)?);
+            let judges = self.beats.iter().filter_map(|beat| beat.judged(about));
             let Some(share) = judges.map(|judged| judged.share).max() else { continue };
             if std::mem::replace(agreed, share) != share {
                 self.count.moves += 1;
