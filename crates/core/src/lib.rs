@@ -18,6 +18,7 @@
 //! | [`bounds`] | the bounds of a group at a moment |
 //! | [`lease`] | other bounds for a while: grant, combine, expire |
 //! | [`scaling`] | the arithmetic of scaling |
+//! | [`signals`] | what metrics say of a region: which are read, and what they mean |
 //! | [`reflex`] | the controller's rules |
 //! | [`peers`] | what regions publish of themselves, and what is read of it |
 //! | [`plan`] | spec and world to ordered actions with their consequences |
@@ -38,6 +39,7 @@ pub mod peers;
 pub mod plan;
 pub mod reflex;
 pub mod scaling;
+pub mod signals;
 pub mod spec;
 pub mod status;
 pub mod traffic;

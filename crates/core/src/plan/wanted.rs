@@ -9,12 +9,11 @@ use super::Options;
 use crate::bounds::{Declared, Effective};
 use crate::lease::leases_of;
 use crate::spec::{
-    Fits, GROUP_PLACEHOLDER, Kind, Machine, Mode, Place, Problem, Selector, Service, Slot, Spec,
-    code, nearest,
+    Fits, Kind, Machine, Mode, Place, Problem, Selector, Service, Slot, Spec, code, fill, nearest,
 };
 use crate::world::{
-    Group, GroupSettings, InstanceType, Metric, MetricSource, Policy, Region, ScheduledAction, Tag,
-    TargetGroup, TemplateData, TemplateRef, tag_keys,
+    Group, GroupSettings, InstanceType, Policy, Region, ScheduledAction, Tag, TargetGroup,
+    TemplateData, TemplateRef, tag_keys,
 };
 
 /// What planning a region needs to know.
@@ -338,36 +337,12 @@ impl Context<'_> {
 /// Fills in the group's name and the resource label; says whether a label is needed.
 fn resolve(policy: &mut Policy, group: &str, label: Option<&str>) -> bool {
     match policy {
-        Policy::TargetTracking(policy) => match &mut policy.metric {
-            Metric::Predefined { name, resource_label } if name == "ALBRequestCountPerTarget" => {
-                *resource_label = label.map(str::to_owned);
-                true
-            }
-            Metric::Predefined { .. } => false,
-            Metric::Single(stat) => {
-                name_group(&mut stat.dimensions, group);
-                false
-            }
-            Metric::Math(queries) => {
-                for query in queries {
-                    if let MetricSource::Stat(stat) = &mut query.source {
-                        name_group(&mut stat.dimensions, group);
-                    }
-                }
-                false
-            }
-        },
+        Policy::TargetTracking(policy) => fill::metric(&mut policy.metric, group, label),
         Policy::Predictive(policy) if policy.metric.name == "ALBRequestCount" => {
             policy.metric.resource_label = label.map(str::to_owned);
             true
         }
         Policy::Predictive(_) | Policy::Step(_) | Policy::Foreign(_) => false,
-    }
-}
-
-fn name_group(dimensions: &mut BTreeMap<String, String>, group: &str) {
-    for value in dimensions.values_mut() {
-        *value = value.replace(GROUP_PLACEHOLDER, group);
     }
 }
 

@@ -93,13 +93,13 @@ fn is_new(service: &str, lease: &Lease, groups: &[Group]) -> bool {
     !leases.iter().any(same)
 }
 
-/// `at least 6: overflow us-east-1`.
+/// `overflow: at least 6 (us-east-1 has more load than it can carry)`.
 fn lease_in_words(lease: &Lease) -> String {
     let floor = lease.floor.map(|floor| format!("at least {floor}"));
     let ceiling = lease.allowed().map(|ceiling| format!("at most {ceiling}"));
     let bounds: Vec<String> = floor.into_iter().chain(ceiling).collect();
     let why = if lease.why.is_empty() { lease.id.as_str() } else { lease.why.as_str() };
-    format!("{}: {} ({why})", bounds.join(", "), lease.cause)
+    format!("{}: {} ({why})", lease.cause, bounds.join(", "))
 }
 
 impl Engine {

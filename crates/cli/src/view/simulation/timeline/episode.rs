@@ -242,20 +242,17 @@ fn replaced(episode: &Episode<'_>) -> String {
     format!("{service}: {instances} replaced in {}: {text}", listed(&episode.regions()))
 }
 
-/// `web is held at 5 or more in us-west-2: dark (us-east-1)`, or what the lease says besides.
+/// `web has leases in us-west-2: dark at least 5, failover at least 8`: of each cause the last.
 fn leased(episode: &Episode<'_>) -> String {
     let service = &episode.first.service;
-    let mut by_text: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut last: BTreeMap<&str, &str> = BTreeMap::new();
     for mark in &episode.marks {
-        let known = by_text.iter_mut().find(|(text, _)| *text == mark.text);
-        match known {
-            Some((_, regions)) if regions.contains(&mark.region) => {}
-            Some((_, regions)) => regions.push(mark.region.clone()),
-            None => by_text.push((&mark.text, vec![mark.region.clone()])),
-        }
+        let (cause, rest) = mark.text.split_once(": ").unwrap_or((&mark.text, ""));
+        last.insert(cause, rest.split(" (").next().unwrap_or_default());
     }
-    let told = by_text.iter().map(|(text, regions)| format!("{text} in {}", listed(regions)));
-    format!("{service} has {}", told.collect::<Vec<_>>().join("; "))
+    let leases = last.into_iter().map(|(cause, bounds)| format!("{cause} {bounds}"));
+    let leases = leases.collect::<Vec<_>>().join(", ");
+    format!("{service} has leases in {}: {leases}", listed(&episode.regions()))
 }
 
 /// The text of the first mark, with its service and the regions that it does not name itself.
