@@ -101,7 +101,7 @@ fn help<'a>(input: &Input<'a>, (region, peer): (&'a str, &Peer), verdicts: &mut 
         .find(|to| helpers.have_room(peer, share, *to));
     // Without room anywhere no traffic comes, and instances for it would help nobody.
     let parts = match room {
-        None if share == Share::OPEN => Vec::new(),
+        None if fits < share && share == Share::OPEN => Vec::new(),
         _ => helpers.parts(input, (region, peer), share, fits),
     };
     for part in parts {

@@ -34,7 +34,7 @@ const LENGTH: u64 = 4 * HOUR;
 const SCALE: f64 = 30.0;
 
 /// Virtual users around the dark hour.
-const BUSY: f64 = 3000.0;
+const BUSY: f64 = 4000.0;
 
 /// The parts, in order of time.
 pub(super) const ACTS: [Act; 4] = [
