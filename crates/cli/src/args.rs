@@ -14,7 +14,7 @@ pub(crate) use cloud::{
     ApplyArgs, CloudArgs, DestroyArgs, PlanArgs, ReachArgs, ReleaseArgs, ScopeArgs, TargetArgs,
 };
 pub(crate) use policy::{EvalArgs, PolicyCommand};
-pub(crate) use simulate::{DemoArgs, LONGEST, LoadArgs, RunArgs, Seeds, SimulateArgs};
+pub(crate) use simulate::{Controllers, DemoArgs, LONGEST, LoadArgs, RunArgs, Seeds, SimulateArgs};
 
 /// Keeps fleets of EC2 instances at the load that their operators declared: one file, several
 /// regions.

@@ -96,16 +96,21 @@ fn help<'a>(input: &Input<'a>, (region, peer): (&'a str, &Peer), verdicts: &mut 
     let fits = fitting(peer, share);
     let lease = (Cause::Overflow, region);
     let helpers = Helpers::of(input, (region, peer));
-    for part in helpers.parts(input, (region, peer), share, fits) {
+    let room = (fits.as_quarters()..share.as_quarters())
+        .map(Share::quarters)
+        .find(|to| helpers.have_room(peer, share, *to));
+    // Without room anywhere no traffic comes, and instances for it would help nobody.
+    let parts = match room {
+        None if fits < share && share == Share::OPEN => Vec::new(),
+        _ => helpers.parts(input, (region, peer), share, fits),
+    };
+    for part in parts {
         let why = || format!("{region} has more load than it can carry");
         if let Some(effect) = part.floor(input, lease, why) {
             let outcome = Ok(vec![effect]);
             verdicts.push(Verdict { reflex: Reflex::Overflow, about: part.service, outcome });
         }
     }
-    let room = (fits.as_quarters()..share.as_quarters())
-        .map(Share::quarters)
-        .find(|to| helpers.have_room(peer, share, *to));
     let outcome = match room {
         None if fits >= share => Err(Hold::NoEvidence),
         None => Err(Hold::NoHeadroom),

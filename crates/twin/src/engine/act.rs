@@ -127,7 +127,7 @@ impl Engine {
         if let Action::UpdateGroup { change, .. } = action {
             let desired = settings::update(seen, change, &templates)
                 .map_err(|why| refused(action, ErrorClass::Invalid, why))?;
-            self.desire(at, desired, "operator", String::new);
+            self.desire(at, desired, self.actor, String::new);
         } else {
             action.change_parts(seen);
         }

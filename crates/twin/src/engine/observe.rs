@@ -149,7 +149,7 @@ impl Engine {
     }
 
     /// A region as reads show it: as it was a while ago, when they lag.
-    fn as_read(&self, place: usize) -> Option<&Region> {
+    pub(super) fn as_read(&self, place: usize) -> Option<&Region> {
         let site = self.sites.get(place)?;
         let moment = self.now.saturating_sub(u64::from(site.ails.stale));
         let past = site.past.iter().find(|(until, _)| *until > moment);

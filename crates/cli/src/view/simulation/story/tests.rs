@@ -19,6 +19,7 @@ fn told(columns: Option<usize>) -> String {
         acts: &ACTS,
         timeline,
         outcome: &outcome,
+        without: &outcome,
         drawn: "agent-core",
         columns,
         next: &next,
