@@ -53,6 +53,7 @@ calls! {
         DescribeInstanceTypes DescribeLaunchTemplateVersions DescribeSecurityGroups
         DescribeSubnets;
     read "elasticloadbalancing": DescribeTargetGroups DescribeTargetHealth;
+    read "ssm": GetParameters;
     write "autoscaling":
         AttachLoadBalancerTargetGroups CreateAutoScalingGroup CreateOrUpdateTags
         DeleteAutoScalingGroup DeleteLifecycleHook DeletePolicy DeleteScheduledAction DeleteTags
@@ -60,6 +61,7 @@ calls! {
         EnableMetricsCollection PutLifecycleHook PutScalingPolicy PutScheduledUpdateGroupAction
         PutWarmPool ResumeProcesses SuspendProcesses UpdateAutoScalingGroup;
     write "ec2": CreateLaunchTemplate CreateLaunchTemplateVersion DeleteLaunchTemplate;
+    write "ssm": PutParameter;
 }
 
 impl fmt::Display for Call {

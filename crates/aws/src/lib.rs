@@ -5,25 +5,43 @@
 //!
 //! | room | what it holds |
 //! |---|---|
-//! | `client` | configuration, and one set of clients per region |
+//! | `client` | one set of clients per region |
+//! | `trust` | whose certificates are believed |
+//! | `operator`, `function` | configuration: a command's, and a Lambda function's |
 //! | `call` | every API call that is ever made, as IAM names it |
 //! | `error` | the SDK's failures as [`plimsoll_core::cloud::ActError`] |
 //! | `observe` | answers to the core's words, normalised so that the plan can compare them |
 //! | `measure` | series of metrics, in as few calls as the API allows |
 //! | `act` | the core's words to requests, each safe to repeat |
+//! | `parameters` | parameters of the Systems Manager |
+//! | `published` | a spec as it is kept in one |
+//!
+//! Without the feature `operator` there is only what the controller calls: it reads groups with
+//! their policies and scheduled actions, target groups and metrics, changes groups, tags and
+//! scheduled actions, and refuses the rest.
 
 mod act;
 mod call;
 mod client;
 mod convert;
 mod error;
+mod function;
 mod measure;
 mod observe;
+#[cfg(feature = "operator")]
+mod operator;
+mod parameters;
+pub mod published;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 pub use call::{CALLS, Call};
-pub use client::{Aws, Settings};
+pub use client::Aws;
+pub use function::Keys;
+#[cfg(feature = "operator")]
+pub use operator::Settings;
+pub use trust::{Trust, TrustError};
 
 use futures::future::join_all;
 use plimsoll_core::action::Action;

@@ -25,6 +25,7 @@ pub(crate) async fn reads_change_nothing(subject: &impl Subject) {
         group_names: BTreeSet::from([WEB.to_owned()]),
         hooks_of: BTreeSet::from([WEB.to_owned()]),
         resources: true,
+        target_groups: true,
         instance_types: true,
         target_health: true,
     };
@@ -56,6 +57,13 @@ pub(crate) async fn only_what_is_asked_for_is_read(subject: &impl Subject) {
     let here = region(&world, HERE);
     assert_eq!(here.templates.keys().collect::<Vec<_>>(), [CACHE, WEB]);
     assert!(!here.subnets.is_empty() && !here.security_groups.is_empty());
+    assert!(!here.target_groups.is_empty());
+    assert!(here.target_groups.iter().all(|group| group.healthy_targets.is_none()));
+
+    let labels = RegionScope { target_groups: true, ..RegionScope::default() };
+    let world = subject.cloud().observe(&asked(labels)).await;
+    let here = region(&world, HERE);
+    assert!(here.subnets.is_empty() && here.templates.is_empty());
     assert!(!here.target_groups.is_empty());
     assert!(here.target_groups.iter().all(|group| group.healthy_targets.is_none()));
 

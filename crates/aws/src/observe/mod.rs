@@ -9,12 +9,21 @@
 //! Everything that the plan compares is normalised here, so that a setting which AWS shows in
 //! several ways (absent, zero, minus one, empty) has one form.
 
+#[cfg(not(feature = "operator"))]
+mod controller;
 pub(crate) mod groups;
+#[cfg(feature = "operator")]
+pub(crate) mod hooks;
+#[cfg(feature = "operator")]
 mod instance_types;
+#[cfg(feature = "operator")]
 mod network;
-pub(crate) mod parts;
 pub(crate) mod policies;
+pub(crate) mod schedules;
+mod target_groups;
+#[cfg(feature = "operator")]
 pub(crate) mod templates;
+#[cfg(feature = "operator")]
 mod unmanaged;
 
 use std::collections::BTreeMap;
@@ -23,7 +32,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use plimsoll_core::cloud::{ActError, RegionScope, Scope};
-use plimsoll_core::world::Region;
+use plimsoll_core::world::{Region, SecurityGroup, Subnet, TargetGroup, Template};
 
 use crate::call::Call;
 use crate::client::{Aws, Clients};
@@ -35,6 +44,15 @@ const AT_ONCE: usize = 8;
 
 /// Parts of groups, by the group's name and then by their own.
 type ByGroup<T> = BTreeMap<String, BTreeMap<String, T>>;
+
+/// What groups are built on.
+#[derive(Default)]
+struct Network {
+    templates: BTreeMap<String, Template>,
+    subnets: Vec<Subnet>,
+    security_groups: Vec<SecurityGroup>,
+    target_groups: Vec<TargetGroup>,
+}
 
 /// Reads one region.
 ///

@@ -179,7 +179,7 @@ pub fn scope(spec: &Spec, options: &Options) -> Scope {
                 resources: true,
                 instance_types: services()
                     .any(|(_, service)| matches!(service.instances.machine, Machine::Fits(_))),
-                target_health: false,
+                ..RegionScope::default()
             };
             (name.clone(), scope)
         })
