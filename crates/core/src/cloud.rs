@@ -93,7 +93,6 @@ impl Scope {
 }
 
 /// What to read of one region.
-#[expect(clippy::struct_excessive_bools, reason = "each is a reading that costs calls of its own")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a read of its own")]
 pub struct RegionScope {
@@ -104,13 +103,11 @@ pub struct RegionScope {
     pub hooks_of: BTreeSet<String>,
     /// Whether scaling policies are read.
     pub policies: bool,
-    /// Whether target groups are read; they are among the resources as well.
-    pub target_groups: bool,
-    /// Whether subnets, security groups, templates and target groups are read.
-    pub resources: bool,
     /// Whether target groups are read, without the other resources: the labels of load balancer
     /// metrics are made of them.
     pub target_groups: bool,
+    /// Whether subnets, security groups, templates and target groups are read.
+    pub resources: bool,
     /// Whether instance types are read; the list is long and changes rarely.
     pub instance_types: bool,
     /// Whether the health of the targets of our groups is read: one call per target group.

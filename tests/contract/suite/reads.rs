@@ -25,7 +25,6 @@ pub(crate) async fn reads_change_nothing(subject: &impl Subject) {
         group_names: BTreeSet::from([WEB.to_owned()]),
         hooks_of: BTreeSet::from([WEB.to_owned()]),
         resources: true,
-        target_groups: true,
         instance_types: true,
         target_health: true,
     };
