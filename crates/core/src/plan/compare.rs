@@ -4,7 +4,7 @@ use super::consequence::{
     bounds_changes, outdated, size_consequences, template_consequence, version,
 };
 use super::describe::{self, Field};
-use super::parts;
+use super::{alarms, parts};
 use super::steps::Steps;
 use super::wanted::{Context, Wanted, count};
 use super::{Change, CostChange, Note, Planned};
@@ -42,6 +42,7 @@ pub(super) fn service(
         }
     }
     parts::all(living, service, &wanted, &mut steps);
+    alarms::all(context, name, service, &wanted.alarms, &mut steps, problems);
     if let Some(price) = service.capacity.hourly_price {
         let before = living.map_or(0, |group| group.desired);
         let after = living.map_or(wanted.effective.bounds.min, |group| {

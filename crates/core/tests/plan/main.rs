@@ -4,6 +4,8 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test looks at one action of many")]
 
 #[cfg(test)]
+mod alarms;
+#[cfg(test)]
 mod consequences;
 #[cfg(test)]
 mod laws;

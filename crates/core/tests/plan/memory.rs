@@ -121,6 +121,7 @@ fn act(region: &mut Region, action: &Action) -> Outcome {
             region.groups.push(group(new));
         }
         Action::DeleteGroup { group } => region.groups.retain(|other| other.name != *group),
+        change if change.change_alarms(&mut region.alarms) => {}
         change => {
             // An adopted namesake becomes ours with its tags.
             if let Some(at) =
