@@ -71,7 +71,7 @@ impl StatusView<'_> {
             }
         }
         if groups().any(|(_, group)| !group.unreadable.is_empty()) {
-            writeln!(f, "\nWarning:")?;
+            writeln!(f, "\nWarning, tags that are no leases:")?;
         }
         for (Row { service, region, .. }, group) in groups() {
             for unreadable in &group.unreadable {

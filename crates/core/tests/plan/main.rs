@@ -10,6 +10,8 @@ mod consequences;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod leases;
+#[cfg(test)]
 mod memory;
 #[cfg(test)]
 mod ownership;

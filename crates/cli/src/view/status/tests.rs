@@ -65,7 +65,7 @@ fn leased() -> Status {
     let overflow = lease(Cause::Overflow, "us-east-1", Some(6), None, "2026-11-24T18:30:00Z");
     group.leases = vec![
         Lease { why: "us-east-1 is full".to_owned(), ..overflow },
-        lease(Cause::Maintain, "INC-7", Some(2), Some(0), "2026-11-26T06:00:00Z"),
+        lease(Cause::Maintain, "INC-7", Some(2), Some(3), "2026-11-26T06:00:00Z"),
     ];
     let mut rag = row("agent-rag", "eu-central-1", &["bounds.max"]);
     let group = rag.group.as_mut().unwrap();
@@ -88,17 +88,17 @@ fn plain(status: &Status) -> String {
 #[test]
 fn leases_are_told_with_their_end_their_owner_and_their_cause() {
     let text = plain(&leased());
-    let (_, below) = text.split_once("\n\nLeases").unwrap();
+    let (_, below) = text.split_at(text.find("Leases").unwrap());
     assert_snapshot!(below, @r"
-     in force:
+    Leases in force:
       agent-core in eu-central-1: at least 6 until 18:30 UTC by controller: overflow
           us-east-1 (us-east-1 is full)
-      agent-core in eu-central-1: at least 2 and at most 1 until 2026-11-26 06:00
+      agent-core in eu-central-1: at least 2 and at most 3 until 2026-11-26 06:00
           UTC by alice: maintain INC-7
       agent-rag in eu-central-1: at most 4 until 12:20 UTC by controller: damping
           flapping
 
-    Warning:
+    Warning, tags that are no leases:
       agent-rag in eu-central-1: tag plimsoll:lease:nap:1 is no lease: `nap` is no
           cause; it is ignored, delete it or grant it again
 
