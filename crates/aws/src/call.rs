@@ -60,7 +60,7 @@ calls! {
         DeleteWarmPool DetachLoadBalancerTargetGroups DisableMetricsCollection
         EnableMetricsCollection PutLifecycleHook PutScalingPolicy PutScheduledUpdateGroupAction
         PutWarmPool ResumeProcesses SuspendProcesses UpdateAutoScalingGroup;
-    write "cloudwatch": DeleteAlarms PutMetricAlarm;
+    write "cloudwatch": DeleteAlarms PutMetricAlarm PutMetricData;
     write "ec2": CreateLaunchTemplate CreateLaunchTemplateVersion DeleteLaunchTemplate;
     write "ssm": PutParameter;
 }

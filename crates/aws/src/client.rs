@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 #[cfg(feature = "operator")]
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_autoscaling::config::BehaviorVersion;
+use aws_smithy_http_client::Connector;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+
+use crate::trust::Trust;
 
 /// How long one waits, and how often one asks again.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +61,10 @@ pub struct Aws {
     pub(crate) cache_dir: Option<PathBuf>,
     /// Pauses between attempts while a resource is busy.
     pub(crate) busy_pauses: &'static [Duration],
+    /// Asks endpoints; made for the first that is asked.
+    prober: OnceLock<Connector>,
+    /// Whom it believes: the endpoints' certificates are not Amazon's alone.
+    pub(crate) probe_trust: Trust,
 }
 
 /// The clients of one region.
@@ -80,6 +87,8 @@ impl Aws {
             #[cfg(feature = "operator")]
             cache_dir: None,
             busy_pauses,
+            prober: OnceLock::new(),
+            probe_trust: Trust::system(),
         }
     }
 
@@ -91,6 +100,11 @@ impl Aws {
             Arc::new(Clients::new(&config))
         });
         Arc::clone(clients)
+    }
+
+    /// What asks endpoints.
+    pub(crate) fn prober(&self) -> &Connector {
+        self.prober.get_or_init(|| self.probe_trust.connector())
     }
 
     /// The configuration without a region.

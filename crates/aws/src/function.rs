@@ -57,7 +57,9 @@ impl Aws {
             .retry_config(PATIENCE.retry())
             .timeout_config(PATIENCE.timeouts());
         config.set_endpoint_url(endpoint_url);
-        Self::over(config.build(), PATIENCE.busy_pauses)
+        let mut aws = Self::over(config.build(), PATIENCE.busy_pauses);
+        aws.probe_trust = trust.of_endpoints();
+        aws
     }
 }
 

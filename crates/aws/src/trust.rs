@@ -6,12 +6,16 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+
+/// What makes the connections.
+const TLS: Provider = Provider::Rustls(CryptoMode::Ring);
 
 /// The roots of Amazon Trust Services, of which every certificate of an AWS API is.
 ///
@@ -80,17 +84,38 @@ impl Trust {
 
     /// A client that makes its connections, and reads the certificates, when the first call comes.
     pub(crate) fn client(&self) -> SharedHttpClient {
+        let client = aws_smithy_http_client::Builder::new().tls_provider(TLS);
+        match self.context() {
+            Some(context) => client.tls_context(context).build_https(),
+            None => client.build_https(),
+        }
+    }
+
+    /// What makes single requests, outside the SDK's clients.
+    pub(crate) fn connector(&self) -> Connector {
+        let connector = Connector::builder().tls_provider(TLS);
+        match self.context() {
+            Some(context) => connector.tls_context(context).build(),
+            None => connector.build(),
+        }
+    }
+
+    /// Making one never fails as of 1.5. Were it to, the default believes the system.
+    fn context(&self) -> Option<TlsContext> {
         let store = match &self.0 {
             Roots::System => TrustStore::default(),
             Roots::Amazon => TrustStore::empty().with_pem_certificate(AMAZON),
             Roots::Bundle(pem) => TrustStore::empty().with_pem_certificate(pem.as_slice()),
         };
-        let client =
-            aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
-        match TlsContext::builder().with_trust_store(store).build() {
-            Ok(context) => client.tls_context(context).build_https(),
-            // It never fails as of 1.5. Were it to, the default believes the system.
-            Err(_) => client.build_https(),
+        TlsContext::builder().with_trust_store(store).build().ok()
+    }
+
+    /// Whom to believe where endpoints are asked that are not AWS's: a test's authority, or whom
+    /// the system believes.
+    pub(crate) fn of_endpoints(&self) -> Self {
+        match &self.0 {
+            Roots::Bundle(_) => self.clone(),
+            Roots::System | Roots::Amazon => Self::system(),
         }
     }
 }

@@ -13,8 +13,8 @@ use serde::Serialize;
 use crate::bounds::Bounds;
 use crate::units::{Instances, Seconds};
 use crate::world::{
-    Alarm, GroupSettings, LifecycleHook, MaintenancePolicy, Policy, ScheduledAction, Tag, TemplateData,
-    TemplateRef, WarmPool, ZoneDistribution,
+    Alarm, GroupSettings, LifecycleHook, MaintenancePolicy, Policy, ScheduledAction, Tag,
+    TemplateData, TemplateRef, WarmPool, ZoneDistribution,
 };
 
 /// One change in one region.

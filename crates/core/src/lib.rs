@@ -18,7 +18,10 @@
 //! | [`bounds`] | the bounds of a group at a moment |
 //! | [`lease`] | other bounds for a while: grant, combine, expire |
 //! | [`scaling`] | the arithmetic of scaling |
+//! | [`signals`] | what metrics say of a region: which are read, and what they mean |
 //! | [`reflex`] | the controller's rules |
+//! | [`controller`] | one tick of a region's controller, over the port |
+//! | [`peers`] | what regions publish of themselves, and what is read of it |
 //! | [`plan`] | spec and world to ordered actions with their consequences |
 //! | [`action`] | the vocabulary of change |
 //! | [`apply`] | carrying a plan out, over the port |
@@ -32,10 +35,13 @@ pub mod action;
 pub mod apply;
 pub mod bounds;
 pub mod cloud;
+pub mod controller;
 pub mod lease;
+pub mod peers;
 pub mod plan;
 pub mod reflex;
 pub mod scaling;
+pub mod signals;
 pub mod spec;
 pub mod status;
 pub mod traffic;

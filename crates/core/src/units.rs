@@ -151,6 +151,12 @@ impl MetricValue {
         Self(units as i64 * MICRO)
     }
 
+    /// So many millionths of a unit.
+    #[must_use]
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
     /// The nearest representable value.
     ///
     /// # Errors

@@ -31,10 +31,8 @@ fn backlog(statistic: Statistic) -> MetricStat {
 /// and metric math.
 fn metrics() -> [(&'static str, Metric); 4] {
     let label = "app/contract/1/targetgroup/contract/2".to_owned();
-    let predefined = |name: &str, resource_label| Metric::Predefined {
-        name: name.to_owned(),
-        resource_label,
-    };
+    let predefined =
+        |name: &str, resource_label| Metric::Predefined { name: name.to_owned(), resource_label };
     let query =
         |id: &str, source, return_data| MetricQuery { id: id.to_owned(), source, return_data };
     let math = vec![

@@ -67,7 +67,7 @@ pub(crate) async fn region(aws: &Aws, name: &str, scope: &Scope) -> Result<Regio
 
     let (mut groups, mut policies, mut schedules, mut network, instance_types, alarms) = tokio::try_join!(
         reader.groups_of(&scope.platform, &scope.environment),
-        reader.policies(),
+        reader.policies_if(wanted.policies),
         reader.schedules(),
         reader.network(wanted),
         reader.instance_types(aws, wanted.instance_types),

@@ -25,8 +25,13 @@ const DEFAULT_PERIOD: Seconds = Seconds(60);
 const DEFAULT_BUFFER: Seconds = Seconds(300);
 
 impl Reader {
+    /// All policies, if they are asked for.
+    pub(super) async fn policies_if(&self, asked: bool) -> Result<ByGroup<Policy>, ActError> {
+        if asked { self.policies().await } else { Ok(ByGroup::new()) }
+    }
+
     /// All policies of the region: a few pages are fewer calls than one per group.
-    pub(super) async fn policies(&self) -> Result<ByGroup<Policy>, ActError> {
+    async fn policies(&self) -> Result<ByGroup<Policy>, ActError> {
         let pages = self
             .clients
             .autoscaling

@@ -24,12 +24,8 @@ use plimsoll_core::world::{
 use super::{REGION, aws, map};
 use crate::observe::alarms::alarm;
 
-const WAKE: Wake<'static> = Wake {
-    platform: "alfred",
-    environment: "production",
-    service: "agent-core",
-    policy: "load",
-};
+const WAKE: Wake<'static> =
+    Wake { platform: "alfred", environment: "production", service: "agent-core", policy: "load" };
 
 fn wanted(metric: &Metric) -> Alarm {
     let target = MetricValue::from_f64(52.5).unwrap();

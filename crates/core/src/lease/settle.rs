@@ -129,8 +129,7 @@ impl Ends {
         let mut wanted = BTreeMap::new();
         for (name, lease) in &in_force {
             let stays = starts.get(name.as_str()).filter(|start| serves(**start, lease));
-            let start =
-                stays.copied().unwrap_or_else(|| free(declared, lease.until, name, &taken));
+            let start = stays.copied().unwrap_or_else(|| free(declared, lease.until, name, &taken));
             taken.insert(start, name);
             wanted.insert(name.clone(), end(declared, leases, start));
         }
@@ -151,9 +150,8 @@ impl Ends {
 
     /// Those that are not there as they should be, the latest first.
     fn to_put(&self, group: &Group) -> Vec<(&String, &ScheduledAction)> {
-        let differs = |(name, end): &(&String, &ScheduledAction)| {
-            group.schedules.get(*name) != Some(*end)
-        };
+        let differs =
+            |(name, end): &(&String, &ScheduledAction)| group.schedules.get(*name) != Some(*end);
         let mut differing: Vec<_> = self.wanted.iter().filter(differs).collect();
         differing.sort_by_key(|(_, end)| std::cmp::Reverse(end.start));
         differing

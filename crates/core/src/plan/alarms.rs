@@ -26,8 +26,7 @@ pub(super) fn all(
             continue;
         }
         if let Some(other) = is.and_then(|is| stranger(context, is)) {
-            let message =
-                format!("alarm {alarm_name} in {} watches {other}", context.region_name);
+            let message = format!("alarm {alarm_name} in {} watches {other}", context.region_name);
             let problem = Problem::error(code::NAME_TAKEN, service.places.service, message);
             problems.push(problem.help("take it over with --adopt, or rename the policy"));
             continue;

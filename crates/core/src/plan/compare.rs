@@ -4,10 +4,10 @@ use super::consequence::{
     bounds_changes, outdated, size_consequences, template_consequence, version,
 };
 use super::describe::{self, Field};
-use super::{alarms, parts};
 use super::steps::Steps;
 use super::wanted::{Context, Wanted, count};
 use super::{Change, CostChange, Note, Planned};
+use super::{alarms, parts};
 use crate::action::{Action, GroupChange, NewGroup};
 use crate::spec::{Place, Problem, Service, code};
 use crate::world::{Group, GroupSettings, Role, Template, TemplateRef, tag_keys};

@@ -24,13 +24,13 @@ pub(super) fn bounds_changes(group: &Group, wanted: &Wanted) -> Vec<Change> {
     let (scheduled, bounds) = (effective.scheduled, effective.bounds);
     let over = Leases::of(group).readable;
     let over = || over.iter().filter(|lease| !effective.leases.contains(lease));
-    let from = |entry: &Option<String>, leased: Option<String>, ended: Option<&Lease>| {
-        match (leased, ended, entry) {
-            (Some(leased), ..) => leased,
-            (None, Some(ended), _) => format!("lease {} {} is over", ended.cause, ended.id),
-            (None, None, Some(entry)) => format!("schedule entry {entry} is in force"),
-            (None, None, None) => "the spec differs".to_owned(),
-        }
+    let from = |entry: &Option<String>, leased: Option<String>, ended: Option<&Lease>| match (
+        leased, ended, entry,
+    ) {
+        (Some(leased), ..) => leased,
+        (None, Some(ended), _) => format!("lease {} {} is over", ended.cause, ended.id),
+        (None, None, Some(entry)) => format!("schedule entry {entry} is in force"),
+        (None, None, None) => "the spec differs".to_owned(),
     };
     let min_leases = in_force(&effective.leases, |lease| {
         if bounds.min > scheduled.min { lease.floor.is_some() } else { lease.ceiling.is_some() }

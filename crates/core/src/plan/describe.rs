@@ -6,9 +6,9 @@ use std::fmt::Write;
 use super::Change;
 use crate::units::{MetricValue, Seconds};
 use crate::world::{
-    ABOVE, Adjustment, Alarm, GroupSettings, HookTransition, LifecycleHook, Metric, MetricSource, MetricStat,
-    Policy, PredictiveMode, ScheduledAction, Tag, TemplateData, WarmPool, ZoneDistribution,
-    script_digest,
+    ABOVE, Adjustment, Alarm, GroupSettings, HookTransition, LifecycleHook, Metric, MetricSource,
+    MetricStat, Policy, PredictiveMode, ScheduledAction, Tag, TemplateData, WarmPool,
+    ZoneDistribution, script_digest,
 };
 
 /// A part by its name in the spec, and its value.

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::wanted::Context;
-use crate::spec::{GROUP_PLACEHOLDER, Kind, Managed, Mode, Problem, Service, Spec, code};
-use crate::world::{Alarm, Metric, MetricSource, Policy, TargetGroup, Wake};
+use crate::spec::{Kind, Managed, Mode, Problem, Service, Spec, code, fill};
+use crate::world::{Alarm, Policy, TargetGroup, Wake};
 
 /// What makes a group grow and shrink.
 #[derive(Default)]
@@ -85,35 +85,11 @@ impl Context<'_> {
 /// Fills in the group's name and the resource label; says whether a label is needed.
 fn resolve(policy: &mut Policy, group: &str, label: Option<&str>) -> bool {
     match policy {
-        Policy::TargetTracking(policy) => match &mut policy.metric {
-            Metric::Predefined { name, resource_label } if name == "ALBRequestCountPerTarget" => {
-                *resource_label = label.map(str::to_owned);
-                true
-            }
-            Metric::Predefined { .. } => false,
-            Metric::Single(stat) => {
-                name_group(&mut stat.dimensions, group);
-                false
-            }
-            Metric::Math(queries) => {
-                for query in queries {
-                    if let MetricSource::Stat(stat) = &mut query.source {
-                        name_group(&mut stat.dimensions, group);
-                    }
-                }
-                false
-            }
-        },
+        Policy::TargetTracking(policy) => fill::metric(&mut policy.metric, group, label),
         Policy::Predictive(policy) if policy.metric.name == "ALBRequestCount" => {
             policy.metric.resource_label = label.map(str::to_owned);
             true
         }
         Policy::Predictive(_) | Policy::Step(_) | Policy::Foreign(_) => false,
-    }
-}
-
-fn name_group(dimensions: &mut BTreeMap<String, String>, group: &str) {
-    for value in dimensions.values_mut() {
-        *value = value.replace(GROUP_PLACEHOLDER, group);
     }
 }

@@ -8,9 +8,7 @@ use jiff::Timestamp;
 use super::Options;
 use crate::bounds::{Declared, Effective};
 use crate::lease::leases_of;
-use crate::spec::{
-    Fits, Machine, Place, Problem, Selector, Service, Slot, Spec, code, nearest,
-};
+use crate::spec::{Fits, Machine, Place, Problem, Selector, Service, Slot, Spec, code, nearest};
 use crate::world::{
     Alarm, Group, GroupSettings, InstanceType, Policy, Region, ScheduledAction, Tag, TargetGroup,
     TemplateData, TemplateRef, tag_keys,

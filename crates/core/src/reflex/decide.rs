@@ -12,7 +12,7 @@ use crate::lease::{Lease, Settled};
 use crate::spec::{Kind, Service};
 use crate::traffic::Share;
 use crate::units::Instances;
-use crate::world::{Group, Role, tag_keys};
+use crate::world::Group;
 
 /// What was decided.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -141,6 +141,28 @@ fn lower(input: &Input<'_>, group: &Group, wish: &Wish, settled: Settled) -> Vec
 }
 
 impl<'a> Input<'a> {
+    /// The services of the region, stateful ones included.
+    pub fn services(&self) -> impl Iterator<Item = (&'a str, &'a Service)> {
+        let services = self.spec.regions.get(self.region).map(|region| &region.services);
+        services.into_iter().flatten().map(|(name, service)| (name.as_str(), service))
+    }
+
+    /// The group to look after of one service.
+    #[must_use]
+    pub fn group(&self, service: &str) -> Option<&'a Group> {
+        self.groups.iter().find(|group| group.serves(service))
+    }
+
+    /// A stateless service of the region that has a group to look after, with the spec's copy of its
+    /// name.
+    #[must_use]
+    pub fn stateless_one(&self, service: &str) -> Option<(&'a str, &'a Group)> {
+        let region = self.spec.regions.get(self.region)?;
+        let (name, declared) = region.services.get_key_value(service)?;
+        let group = self.group(service).filter(|_| declared.kind == Kind::Stateless)?;
+        Some((name, group))
+    }
+
     /// The stateless services of the region that have a group to look after, with their groups.
     pub fn stateless(&self) -> impl Iterator<Item = (&'a str, &'a Service, &'a Group)> {
         let services = self.spec.regions.get(self.region).map(|region| &region.services);
@@ -148,15 +170,8 @@ impl<'a> Input<'a> {
         let stateless =
             services.into_iter().flatten().filter(|(_, service)| service.kind == Kind::Stateless);
         stateless.filter_map(move |(name, service)| {
-            let group = groups.iter().find(|group| is_active(group, name))?;
+            let group = groups.iter().find(|group| group.serves(name))?;
             Some((name.as_str(), service, group))
         })
     }
-}
-
-/// Whether a group is the living active one of a service.
-fn is_active(group: &Group, service: &str) -> bool {
-    group.tag(tag_keys::SERVICE) == Some(service)
-        && group.tag(tag_keys::ROLE).is_none_or(|role| role == Role::Active.as_str())
-        && group.deleting.is_none()
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Effect, Hold, Input, Verdict};
+use super::{Effect, Hold, Input, Peer, Verdict};
 use crate::lease::{Lease, Leases, MOST};
 use crate::traffic::Share;
 
@@ -43,38 +43,47 @@ fn room_for_leases<'a>(input: &Input<'a>, verdicts: &mut [Verdict<'a>]) {
 
 /// The last open region never closes: when every peer would be closed in this controller's eyes and
 /// its own region is closed in theirs, nothing is closed any further.
+///
+/// A record closes when all judges agree, so a region is open while one judge keeps it open. A judge
+/// that was never read counts as one that does.
 fn one_region_stays_open<'a>(input: &Input<'a>, verdicts: &mut [Verdict<'a>]) {
-    let judged = |verdict: &Verdict<'_>| -> Option<Share> {
-        let effects = verdict.outcome.as_deref().unwrap_or_default();
-        let shares = effects.iter().filter_map(|effect| match effect {
-            Effect::Judge { share, .. } => Some(*share),
-            Effect::Grant(_)
-            | Effect::Follow { .. }
-            | Effect::Drop(_)
-            | Effect::Scale { .. }
-            | Effect::Remember(_)
-            | Effect::Find(_) => None,
-        });
-        shares.min()
-    };
-    let closes = |verdict: &Verdict<'_>| judged(verdict) == Some(Share::CLOSED);
-    let stays_open = |region: &str, was: Option<Share>| {
-        let now = verdicts.iter().filter(|verdict| verdict.about == region).filter_map(judged);
-        now.min().or(was).is_none_or(|share| share > Share::CLOSED)
-    };
-    let we_are_open = input.peers.is_empty()
-        || input
-            .peers
-            .values()
-            .any(|peer| peer.judges_us.is_none_or(|published| published.share > Share::CLOSED));
-    let one_is_open = input
-        .peers
-        .iter()
-        .any(|(region, peer)| stays_open(region, peer.judged.map(|published| published.share)));
-    if we_are_open || one_is_open {
+    if !verdicts.iter().any(|verdict| judged(verdict) == Some(Share::CLOSED)) {
         return;
     }
-    for verdict in verdicts.iter_mut().filter(|verdict| closes(verdict)) {
-        verdict.outcome = Err(Hold::LastOpen);
+    let keeps_us_open =
+        |peer: &Peer| peer.judges_us.is_none_or(|published| published.share > Share::CLOSED);
+    let stays_open = |(region, peer): (&String, &Peer)| {
+        let about = verdicts.iter().filter(|verdict| verdict.about == region);
+        let share = about.filter_map(judged).min().or_else(|| peer.judged.map(|it| it.share));
+        share.is_none_or(|share| share > Share::CLOSED)
+    };
+    if input.peers.values().any(keeps_us_open) || input.peers.iter().any(stays_open) {
+        return;
+    }
+    for verdict in verdicts.iter_mut() {
+        let Ok(effects) = &mut verdict.outcome else { continue };
+        let before = effects.len();
+        effects.retain(|effect| share(effect) != Some(Share::CLOSED));
+        if effects.is_empty() && before > 0 {
+            verdict.outcome = Err(Hold::LastOpen);
+        }
+    }
+}
+
+/// The smallest share that a verdict judges.
+fn judged(verdict: &Verdict<'_>) -> Option<Share> {
+    verdict.outcome.as_deref().unwrap_or_default().iter().filter_map(share).min()
+}
+
+/// The share that an effect judges.
+fn share(effect: &Effect) -> Option<Share> {
+    match effect {
+        Effect::Judge { share, .. } => Some(*share),
+        Effect::Grant(_)
+        | Effect::Follow { .. }
+        | Effect::Drop(_)
+        | Effect::Scale { .. }
+        | Effect::Remember(_)
+        | Effect::Find(_) => None,
     }
 }

@@ -106,6 +106,8 @@ pub enum Condition {
     /// Nothing: there is no data, or too little.
     #[default]
     Unknown,
+    /// Nothing: no endpoint answers this controller, so it is the one that is cut off.
+    CutOff,
     /// Well, for so long.
     Well(Seconds),
     /// Impaired, for so long.
@@ -134,6 +136,13 @@ impl Evidence {
         found.map(|(name, _)| name)
     }
 
+    /// Whether anything is known.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        let known = |(_, it)| matches!(it, Condition::Well(_) | Condition::Impaired(_));
+        self.each().into_iter().any(known)
+    }
+
     /// Whether something is known, nothing is impaired, and all that is known has been well for at
     /// least so long.
     #[must_use]
@@ -141,7 +150,7 @@ impl Evidence {
         let mut known = false;
         for (_, condition) in self.each() {
             match condition {
-                Condition::Unknown => {}
+                Condition::Unknown | Condition::CutOff => {}
                 Condition::Well(well) if well >= span => known = true,
                 Condition::Well(_) | Condition::Impaired(_) => return false,
             }
@@ -157,8 +166,19 @@ pub struct Load {
     pub wanted: Instances,
     /// Instances that are missing and will not come: the group is at its maximum, or cannot launch.
     pub shortage: Instances,
-    /// Instances that could still be added.
+    /// Instances by which the load could grow: `wanted + headroom - shortage` is what it can carry.
     pub headroom: Instances,
+    /// Requests per second, if they are counted.
+    pub demand: Option<MetricValue>,
+    /// The most that it was in the last hour: what a region carried before it went dark.
+    pub peak: Peak,
+}
+
+/// The most that a load was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Peak {
+    /// Instances that it asked for.
+    pub wanted: Instances,
     /// Requests per second, if they are counted.
     pub demand: Option<MetricValue>,
 }

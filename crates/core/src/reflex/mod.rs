@@ -17,21 +17,30 @@
 //! | `standing` | keeps floors such that any one region may vanish |
 //! | `damping` | holds groups that move too often |
 //! | `guard` | stops growth onto a shared singleton that is full |
+//! | `relief` | what overflow, failover and standing share: how much of another region's load comes here |
 //! | `bounds` | lets groups follow their effective bounds, and clears what is over |
 
 mod bounds;
+mod damping;
 mod decide;
 mod effect;
+mod failover;
+mod guard;
 mod guards;
 mod hold;
 mod input;
+mod lasting;
+mod managed;
 pub mod moves;
+mod overflow;
+pub(crate) mod relief;
 pub mod shortage;
+mod standing;
 
 pub use decide::{Decision, Step, decide};
 pub use effect::{Effect, Finding, Scarcity, Shortage};
 pub use hold::Hold;
-pub use input::{Condition, Evidence, Input, Load, Peer, Pulse, Signals};
+pub use input::{Condition, Evidence, Input, Load, Peak, Peer, Pulse, Signals};
 
 use serde::Serialize;
 
@@ -51,7 +60,14 @@ type Rule = for<'a> fn(&Input<'a>, &mut Vec<Verdict<'a>>);
 
 /// The reflexes that are asked, in the order in which a person reads what they say. The order
 /// decides nothing: leases combine in any order, and of several shares the smallest counts.
-const REFLEXES: [(Reflex, Rule); 0] = [];
+const REFLEXES: [(Reflex, Rule); 6] = [
+    (Reflex::Managed, managed::rule),
+    (Reflex::Overflow, overflow::rule),
+    (Reflex::Failover, failover::rule),
+    (Reflex::Standing, standing::rule),
+    (Reflex::Damping, damping::rule),
+    (Reflex::Guard, guard::rule),
+];
 
 /// The reflexes, in the order in which they are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -71,4 +87,18 @@ pub enum Reflex {
     Guard,
     /// Leases that are over.
     Bounds,
+}
+
+impl std::fmt::Display for Reflex {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Managed => "managed",
+            Self::Overflow => "overflow",
+            Self::Failover => "failover",
+            Self::Standing => "standing",
+            Self::Damping => "damping",
+            Self::Guard => "guard",
+            Self::Bounds => "bounds",
+        })
+    }
 }

@@ -103,7 +103,8 @@ impl Check<'_> {
         let managed = |service: &Service| matches!(service.mode, Mode::Managed(_));
         for (service, inner) in self.region.services.iter().filter(|(_, it)| managed(it)) {
             for policy in inner.policies.keys() {
-                let Some((other, its)) = names.insert(format!("{service}-{policy}"), (service, policy))
+                let Some((other, its)) =
+                    names.insert(format!("{service}-{policy}"), (service, policy))
                 else {
                     continue;
                 };

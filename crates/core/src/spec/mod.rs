@@ -10,6 +10,7 @@
 mod check;
 mod compile;
 mod document;
+pub(crate) mod fill;
 mod lower;
 mod model;
 mod names;
@@ -28,7 +29,7 @@ pub use model::{
     Instances, Kind, Machine, Managed, Mode, Places, Region, RegionLimits, Selector, Service,
     Signal, Slot, Spec, Use,
 };
-pub(crate) use names::{Arn, GROUP_PLACEHOLDER, is_region};
+pub(crate) use names::{Arn, is_region};
 use problem::Findings;
 pub use problem::{Code, Place, Problem, Severity, code};
 pub use suggest::nearest;

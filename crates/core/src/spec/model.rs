@@ -195,6 +195,20 @@ pub struct Failover {
     pub healthy_percent: u8,
 }
 
+impl Failover {
+    /// Whether so many percent of 5xx answers are an impairment.
+    #[must_use]
+    pub fn has_errors(&self, percent: MetricValue) -> bool {
+        percent >= MetricValue::whole(i32::from(self.errors_percent))
+    }
+
+    /// Whether so few percent of healthy targets are an impairment.
+    #[must_use]
+    pub fn lacks_targets(&self, percent: MetricValue) -> bool {
+        percent < MetricValue::whole(i32::from(self.healthy_percent))
+    }
+}
+
 /// What is done with groups that move too often.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Damping {

@@ -115,7 +115,7 @@ impl<'a> Wake<'a> {
             Metric::Predefined { name, resource_label } => {
                 Metric::Single(MetricStat::of_predefined(name, resource_label.as_deref(), group)?)
             }
-            other => other.clone(),
+            Metric::Single(_) | Metric::Math(_) => metric.clone(),
         };
         let period = if of_aws(&watched) { interval.max(MINUTE) } else { interval };
         set_period(&mut watched, period);

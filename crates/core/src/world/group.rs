@@ -68,6 +68,14 @@ impl Group {
         self.tags.get(key).map(|tag| tag.value.as_str())
     }
 
+    /// Whether it is the living active group of a service.
+    #[must_use]
+    pub fn serves(&self, service: &str) -> bool {
+        self.tag(tag_keys::SERVICE) == Some(service)
+            && self.tag(tag_keys::ROLE).is_none_or(|role| role == Role::Active.as_str())
+            && self.deleting.is_none()
+    }
+
     /// Instances in service.
     #[must_use]
     pub fn in_service(&self) -> usize {

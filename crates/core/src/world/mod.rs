@@ -126,13 +126,22 @@ impl TargetGroup {
     /// not exist then. Source: Auto Scaling API, `PredefinedMetricSpecification.ResourceLabel`.
     #[must_use]
     pub fn resource_label(&self) -> Option<String> {
+        let (load_balancer, target_group) = self.dimensions()?;
+        Some(format!("{load_balancer}/{target_group}"))
+    }
+
+    /// The dimensions `LoadBalancer` and `TargetGroup` of its metrics: `app/<name>/<id>` and
+    /// `targetgroup/<name>/<id>`. `None` while no application load balancer forwards to it.
+    /// Source: "CloudWatch metrics for your Application Load Balancer".
+    #[must_use]
+    pub fn dimensions(&self) -> Option<(&str, &str)> {
         let load_balancer = self
             .load_balancers
             .iter()
-            .find_map(|arn| arn.split_once(":loadbalancer/").map(|(_, tail)| tail))
-            .filter(|tail| tail.starts_with("app/"))?;
+            .filter_map(|arn| arn.split_once(":loadbalancer/").map(|(_, tail)| tail))
+            .find(|tail| tail.starts_with("app/"))?;
         let (_, target_group) = self.arn.rsplit_once(':')?;
-        Some(format!("{load_balancer}/{target_group}"))
+        Some((load_balancer, target_group))
     }
 }
 

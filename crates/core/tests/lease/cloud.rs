@@ -6,9 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use plimsoll_core::action::Action;
 use plimsoll_core::bounds::{Bounds, Declared, next_change};
 use plimsoll_core::lease::{Cause, Lease, Leases, Settled, is_end, settle};
-use plimsoll_core::world::{
-    Group, GroupSettings, ScheduledAction, ZoneDistribution,
-};
+use plimsoll_core::world::{Group, GroupSettings, ScheduledAction, ZoneDistribution};
 use proptest::prelude::*;
 
 /// A Tuesday noon.

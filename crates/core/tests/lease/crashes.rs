@@ -19,8 +19,11 @@ enum Turn {
 fn turn() -> impl Strategy<Value = Turn> {
     let leases = || proptest::collection::vec(any_lease(), 0..3);
     let steps = prop_oneof![0..8usize, Just(usize::MAX)];
-    let write = (leases(), leases(), steps)
-        .prop_map(|(granted, dropped, steps)| Turn::Write { granted, dropped, steps });
+    let write = (leases(), leases(), steps).prop_map(|(granted, dropped, steps)| Turn::Write {
+        granted,
+        dropped,
+        steps,
+    });
     prop_oneof![3 => write, 1 => (1..4_000i64).prop_map(Turn::Pass)]
 }
 

@@ -98,7 +98,7 @@ fn two_leases_with_one_end_have_ends_a_second_apart() {
         let mut cloud = Cloud::new();
         // The one that comes first by name must not push the other away: AWS would refuse it.
         for lease in &order {
-            cloud.grant(&[lease.clone()]);
+            cloud.grant(std::slice::from_ref(lease));
         }
         let ends: Vec<_> = order.iter().map(|lease| cloud.ends()[&lease.end_name()]).collect();
         assert_eq!(ends, [after(1_800), after(1_801)]);

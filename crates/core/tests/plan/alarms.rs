@@ -30,9 +30,8 @@ fn alarms(world: &World) -> BTreeMap<String, Alarm> {
 
 /// The steps in one region that are about alarms.
 fn about_alarms(plan: &Plan) -> Vec<&Step> {
-    let about = |step: &&Step| {
-        matches!(step.action, Action::PutAlarm { .. } | Action::DeleteAlarms { .. })
-    };
+    let about =
+        |step: &&Step| matches!(step.action, Action::PutAlarm { .. } | Action::DeleteAlarms { .. });
     steps(plan, REGION).iter().filter(about).collect()
 }
 
@@ -68,9 +67,8 @@ fn each_metric_of_a_managed_service_gets_an_alarm_after_its_policies() {
     let last_policy = steps(&plan, REGION)
         .iter()
         .rposition(|step| matches!(step.action, Action::DeletePolicy { .. }));
-    let first_alarm = steps(&plan, REGION)
-        .iter()
-        .position(|step| matches!(step.action, Action::PutAlarm { .. }));
+    let first_alarm =
+        steps(&plan, REGION).iter().position(|step| matches!(step.action, Action::PutAlarm { .. }));
     assert!(last_policy < first_alarm);
 }
 
@@ -241,10 +239,12 @@ fn a_destroyed_platform_leaves_no_alarm_and_a_released_one_wakes_nobody() {
         let plan = remove(&spec, &memory.world(), &Options::default());
         memory.apply(&plan);
         assert_eq!(alarms(&memory.world()), BTreeMap::new());
-        assert!(remove(&spec, &memory.world(), &Options::default()).regions[REGION]
-            .steps()
-            .iter()
-            .all(|step| !matches!(step.action, Action::DeleteAlarms { .. })));
+        assert!(
+            remove(&spec, &memory.world(), &Options::default()).regions[REGION]
+                .steps()
+                .iter()
+                .all(|step| !matches!(step.action, Action::DeleteAlarms { .. }))
+        );
     }
 }
 

@@ -96,7 +96,7 @@ impl Drift {
                     alarm.actions.insert("arn:aws:sns:eu-central-1:1:pager".to_owned());
                 }
             }
-            Self::StrayAlarm => drop(region.alarms.extend([stray_alarm("agent-core", "old")])),
+            Self::StrayAlarm => region.alarms.extend([stray_alarm("agent-core", "old")]),
             _ => self.happen_to(&mut region.groups[at]),
         }
     }

@@ -62,7 +62,7 @@ fn reasons(world: &World, now: Timestamp) -> Vec<String> {
 #[test]
 fn a_lease_is_named_as_the_reason_for_the_bound_that_it_sets() {
     let floor = lease(Cause::Overflow, Some(6), None);
-    let world = granted(&[floor.clone()]);
+    let world = granted(std::slice::from_ref(&floor));
     assert_eq!(
         reasons(&world, noon()),
         [
@@ -143,9 +143,8 @@ fn the_status_holds_the_leases_in_force_and_the_bounds_that_they_make() {
 fn any_lease() -> impl Strategy<Value = Lease> {
     let cause = proptest::sample::select(Cause::ALL.to_vec());
     let size = || proptest::option::of(0..14u32);
-    let sizes = (size(), size()).prop_filter("a size", |(floor, ceiling)| {
-        floor.is_some() || ceiling.is_some()
-    });
+    let sizes = (size(), size())
+        .prop_filter("a size", |(floor, ceiling)| floor.is_some() || ceiling.is_some());
     (cause, sizes, -3_600..7_200i64).prop_map(|(cause, (floor, ceiling), seconds)| Lease {
         until: noon() + SignedDuration::from_secs(seconds),
         ..lease(cause, floor, ceiling)

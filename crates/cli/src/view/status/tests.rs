@@ -69,8 +69,7 @@ fn leased() -> Status {
     ];
     let mut rag = row("agent-rag", "eu-central-1", &["bounds.max"]);
     let group = rag.group.as_mut().unwrap();
-    group.leases =
-        vec![lease(Cause::Damping, "flapping", None, Some(4), "2026-11-24T12:20:59Z")];
+    group.leases = vec![lease(Cause::Damping, "flapping", None, Some(4), "2026-11-24T12:20:59Z")];
     group.unreadable = vec![Unreadable {
         key: "plimsoll:lease:nap:1".to_owned(),
         why: "`nap` is no cause".to_owned(),

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::ratio::{Ratio, Tolerance};
 use crate::units::{Instances, MetricValue, NotAValue};
+use crate::world::Metric;
 
 /// One metric of a group at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,21 @@ pub enum ReadingKind {
     AverageValue,
     /// One value for all, such as a delay, which grows as instances are missing.
     Value,
+}
+
+impl ReadingKind {
+    /// What the values of a tracked metric are. CPU and memory are shares of what an instance has;
+    /// everything else is a mean over instances.
+    #[must_use]
+    pub fn of(metric: &Metric) -> Self {
+        match metric {
+            Metric::Predefined { name, .. } if name == "ASGAverageCPUUtilization" => {
+                Self::Utilization
+            }
+            Metric::Single(stat) if stat.name == "mem_used_percent" => Self::Utilization,
+            Metric::Predefined { .. } | Metric::Single(_) | Metric::Math(_) => Self::AverageValue,
+        }
+    }
 }
 
 /// The instances behind a reading. Those that are being terminated belong to none of these.

@@ -97,11 +97,8 @@ fn a_count_of_ten_seconds_is_compared_with_a_sixth_of_the_target() {
 
 #[test]
 fn metric_math_has_one_period() {
-    let query = |id: &str, source, return_data| MetricQuery {
-        id: id.to_owned(),
-        source,
-        return_data,
-    };
+    let query =
+        |id: &str, source, return_data| MetricQuery { id: id.to_owned(), source, return_data };
     let math = |other: &str| {
         Metric::Math(vec![
             query("a", MetricSource::Stat(stat("Shop", Statistic::Sum)), false),

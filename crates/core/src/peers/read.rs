@@ -1,0 +1,215 @@
+//! What is known of peers, from what was read.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::questions::{HOUR, Questions, What};
+use super::streak::{self, MINUTE, minutes, newest};
+use crate::cloud::{Extent, Series};
+use crate::reflex::{Condition, Evidence, Load, Peak, Peer, Pulse};
+use crate::spec::{Failover, Spec};
+use crate::traffic::{Published, Share};
+use crate::units::{Instances, MetricValue, Seconds};
+use crate::world::Unreachable;
+
+/// Questions with what came of them.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// What was asked.
+    pub questions: Questions,
+    /// One series for each question, in their order, or why there is none.
+    pub series: Result<Vec<Series>, Unreachable>,
+}
+
+/// What was read in a peer's region.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The answer to its brief.
+    pub brief: Answer,
+    /// The answer to its details, if they were asked.
+    pub details: Option<Answer>,
+}
+
+impl Answer {
+    fn series(&self, what: &What) -> Option<&Series> {
+        let all = self.series.as_ref().ok()?;
+        let mut pairs = self.questions.questions.iter().zip(all);
+        pairs.find(|(question, _)| question.what == *what).map(|(_, series)| series)
+    }
+
+    fn minutes(&self, what: &What) -> BTreeMap<Timestamp, MetricValue> {
+        self.series(what).map(minutes).unwrap_or_default()
+    }
+
+    /// Whether all that there is was read.
+    fn is_complete(&self, what: &What) -> bool {
+        self.series(what).is_some_and(|series| series.extent == Extent::Complete)
+    }
+}
+
+/// What is known of every other region. `own` is the answer to [`super::about_peers`]; `told` has
+/// what was read in each peer's region.
+#[must_use]
+pub fn read(
+    spec: &Spec,
+    region: &str,
+    own: &Answer,
+    told: &BTreeMap<String, Told>,
+    now: Timestamp,
+) -> BTreeMap<String, Peer> {
+    let reached = Reached::of(spec, region, own);
+    let others = spec.regions.keys().filter(|name| *name != region);
+    let peer = |name: &String| {
+        let judged = What::Judged(name.clone());
+        // Who does not know what it published cannot judge: it would open what it has closed.
+        let remembers = own.is_complete(&judged);
+        let told = told.get(name);
+        let evidence = Evidence {
+            endpoint: reached.endpoint(name, now),
+            ..told
+                .map(|told| of_its_own(&told.brief, &spec.controller.failover, now))
+                .unwrap_or_default()
+        };
+        let loads = told.and_then(|told| told.details.as_ref());
+        Peer {
+            pulse: told.map_or(Pulse::Unreadable, |told| pulse(&told.brief, now)),
+            evidence: if remembers { evidence } else { Evidence::default() },
+            loads: loads.map(|details| self::loads(details, now)).unwrap_or_default(),
+            judged: streak::published(&own.minutes(&judged)),
+            judges_us: told.and_then(|told| judges_us(&told.brief)),
+        }
+    };
+    others.map(|name| (name.clone(), peer(name))).collect()
+}
+
+/// Whether details are worth their price: something is the matter anywhere, or a standing N-1 has to
+/// be sized. They are asked of every peer then: who helps one, asks what the others can take.
+#[must_use]
+pub fn wants_details(
+    spec: &Spec,
+    region: &str,
+    own: &Answer,
+    told: &BTreeMap<String, Told>,
+    now: Timestamp,
+) -> bool {
+    let is_short = |told: &Told| {
+        let shortage = newest(&told.brief.minutes(&What::Shortage), now);
+        shortage.is_some_and(|shortage| shortage > MetricValue::default())
+    };
+    let is_troubled = |peer: &Peer| {
+        peer.pulse == Pulse::Silent
+            || peer.pulse == Pulse::Unreadable
+            || peer.evidence.impaired(Seconds(0)).is_some()
+            || peer.judged.is_some_and(|published| published.share < Share::OPEN)
+    };
+    spec.controller.standing
+        || told.values().any(is_short)
+        || read(spec, region, own, told, now).values().any(is_troubled)
+}
+
+/// Whether a peer's controller is heard.
+fn pulse(brief: &Answer, now: Timestamp) -> Pulse {
+    let beats = brief.minutes(&What::Heartbeat);
+    let last = beats.last_key_value().map(|(at, _)| *at);
+    match last {
+        Some(last) if streak::is_fresh(last, now) => Pulse::Heard,
+        _ if !brief.is_complete(&What::Heartbeat) => Pulse::Unreadable,
+        Some(last) if now.as_second() - last.as_second() - MINUTE <= i64::from(HOUR) => {
+            Pulse::Silent
+        }
+        _ => Pulse::Never,
+    }
+}
+
+/// What a peer's own metrics say of its data plane.
+fn of_its_own(brief: &Answer, failover: &Failover, now: Timestamp) -> Evidence {
+    let condition = |what, is_well: &dyn Fn(MetricValue) -> bool| {
+        let minutes = brief.minutes(&what);
+        streak::condition(minutes.iter().map(|(at, value)| (*at, is_well(*value))), now)
+    };
+    Evidence {
+        endpoint: Condition::Unknown,
+        errors: condition(What::Errors, &|percent| !failover.has_errors(percent)),
+        healthy: condition(What::Healthy, &|percent| !failover.lacks_targets(percent)),
+    }
+}
+
+fn judges_us(brief: &Answer) -> Option<Published> {
+    streak::published(&brief.minutes(&What::JudgesUs))
+}
+
+/// Which endpoints answered, minute by minute.
+struct Reached<'a>(BTreeMap<&'a str, BTreeMap<Timestamp, MetricValue>>);
+
+impl<'a> Reached<'a> {
+    fn of(spec: &'a Spec, region: &str, own: &Answer) -> Self {
+        let others = spec.regions.keys().filter(|name| *name != region);
+        let minutes = |name: &'a String| {
+            let minutes = own.minutes(&What::Reachable(name.clone()));
+            (!minutes.is_empty()).then_some((name.as_str(), minutes))
+        };
+        Self(others.filter_map(minutes).collect())
+    }
+
+    /// What the endpoint of a region says. A minute in which no endpoint answered proves nothing: it
+    /// is this controller that is cut off then. So a failure takes an answer of another endpoint in
+    /// the same minute, and one endpoint alone is never impaired.
+    fn endpoint(&self, region: &str, now: Timestamp) -> Condition {
+        let Some(minutes) = self.0.get(region) else { return Condition::Unknown };
+        let answers = |value: &MetricValue| *value > MetricValue::default();
+        let any = |at: &Timestamp| self.0.values().any(|all| all.get(at).is_some_and(answers));
+        let newest = minutes.last_key_value().map(|(at, _)| *at);
+        if newest.is_some_and(|at| streak::is_fresh(at, now) && !any(&at)) {
+            return Condition::CutOff;
+        }
+        let proven = minutes.iter().filter(|(at, _)| any(at));
+        streak::condition(proven.map(|(at, value)| (*at, answers(value))), now)
+    }
+}
+
+/// What a peer published of its services.
+fn loads(details: &Answer, now: Timestamp) -> BTreeMap<String, Load> {
+    let wanted = details.questions.questions.iter().filter_map(|question| match &question.what {
+        What::ServiceWanted(service) => Some(service),
+        What::Reachable(_)
+        | What::Judged(_)
+        | What::Heartbeat
+        | What::Shortage
+        | What::Errors
+        | What::Healthy
+        | What::JudgesUs
+        | What::ServiceShortage(_)
+        | What::ServiceHeadroom(_)
+        | What::ServiceDemand(_) => None,
+    });
+    wanted.filter_map(|name| Some((name.clone(), load(details, name, now)?))).collect()
+}
+
+/// What a peer published of one service; `None` when it published nothing.
+fn load(details: &Answer, service: &str, now: Timestamp) -> Option<Load> {
+    let of = |what: fn(String) -> What| details.minutes(&what(service.to_owned()));
+    let (wanted, demand) = (of(What::ServiceWanted), of(What::ServiceDemand));
+    let (shortage, headroom) = (of(What::ServiceShortage), of(What::ServiceHeadroom));
+    if wanted.is_empty() && demand.is_empty() && newest(&shortage, now).is_none() {
+        return None;
+    }
+    let last = |minutes: &BTreeMap<Timestamp, MetricValue>| minutes.values().next_back().copied();
+    Some(Load {
+        wanted: count(last(&wanted)),
+        shortage: count(newest(&shortage, now)),
+        // Room that is no news is no room.
+        headroom: count(newest(&headroom, now)),
+        demand: newest(&demand, now),
+        peak: Peak {
+            wanted: count(wanted.values().max().copied()),
+            demand: demand.values().max().copied(),
+        },
+    })
+}
+
+/// A number of instances that was published, rounded up.
+fn count(value: Option<MetricValue>) -> Instances {
+    let micros = value.map_or(0, MetricValue::micros).max(0).unsigned_abs();
+    Instances::try_from(micros.div_ceil(1_000_000)).unwrap_or(Instances::MAX)
+}

@@ -1,0 +1,118 @@
+//! What a region publishes of itself.
+
+use std::collections::BTreeMap;
+
+use super::{NAMESPACE, dimension, metric};
+use crate::cloud::{Probe, Sample};
+use crate::reflex::relief::Own;
+use crate::reflex::{Decision, Input, Peer};
+use crate::traffic::{self, Share};
+use crate::units::{Instances, MetricValue, Seconds};
+
+/// What a region publishes with a tick, in its own region. `probes` is what came of asking the
+/// endpoints of the other regions, by region.
+///
+/// What is not known is not published: a zero would be read as one.
+#[must_use]
+pub fn samples(
+    input: &Input<'_>,
+    decision: &Decision<'_>,
+    probes: &BTreeMap<String, Probe>,
+) -> Vec<Sample> {
+    let mut out = Samples { input, samples: Vec::new() };
+    let mut short: Instances = 0;
+    for (name, _, group) in input.stateless() {
+        let own = Own::of(input, name, group);
+        short = short.saturating_add(own.shortage);
+        let mut put = |metric, value| out.put(metric, Some((dimension::SERVICE, name)), value);
+        put(metric::SHORTAGE, count(own.shortage));
+        if let Some(wanted) = own.wanted {
+            put(metric::WANTED, count(wanted));
+            put(metric::HEADROOM, count(own.headroom()));
+        }
+        if let Some(demand) = input.signals.get(name).and_then(|signals| signals.demand) {
+            put(metric::DEMAND, demand);
+        }
+    }
+    out.put(metric::HEARTBEAT, None, MetricValue::whole(1));
+    out.put(metric::SHORTAGE, None, count(short));
+    let health = health(input);
+    let known = [(metric::ERRORS, health.errors), (metric::HEALTHY, health.healthy)];
+    for (metric, value) in known {
+        if let Some(value) = value {
+            out.put(metric, None, value);
+        }
+    }
+    for (region, probe) in probes.iter().filter(|(region, _)| *region != input.region) {
+        let well = MetricValue::whole(i32::from(probe.is_well()));
+        out.put(metric::REACHABLE, Some((dimension::REGION, region)), well);
+    }
+    for (region, peer) in input.peers {
+        let share = decision.shares.get(region.as_str()).copied().or_else(|| open(peer));
+        if let Some(share) = share {
+            out.put(traffic::SHARE, Some((dimension::REGION, region)), share.value());
+        }
+    }
+    out.samples
+}
+
+/// A region that nobody lowered is open as long as something is known of it and speaks for it. About
+/// one of which nothing is known, nothing is said: its alarms keep the state that they have.
+fn open(peer: &Peer) -> Option<Share> {
+    let lowered = peer.judged.is_some_and(|published| published.share < Share::OPEN);
+    (!lowered && peer.evidence.is_well(Seconds(0))).then_some(Share::OPEN)
+}
+
+/// How well a region's data plane is, as its own metrics tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Health {
+    /// Percent of 5xx answers, over all services that count them, by their requests.
+    pub(crate) errors: Option<MetricValue>,
+    /// Percent of healthy targets of the worst service: a request may need every one of them.
+    pub(crate) healthy: Option<MetricValue>,
+}
+
+/// The health of this region. A service whose requests are not counted weighs one a second, so that
+/// the errors of one that nobody calls do not condemn a region.
+pub(crate) fn health(input: &Input<'_>) -> Health {
+    let mut healthy: Option<MetricValue> = None;
+    let (mut errors, mut requests) = (0i128, 0i128);
+    for (name, signals) in input.signals {
+        if !crate::reflex::relief::carries(input, input.region, name) {
+            continue;
+        }
+        if let Some(percent) = signals.healthy {
+            healthy = Some(healthy.map_or(percent, |least| least.min(percent)));
+        }
+        if let Some(percent) = signals.errors {
+            let demand = signals.demand.unwrap_or(MetricValue::whole(1));
+            let demand = i128::from(demand.micros().max(1));
+            errors += i128::from(percent.micros()) * demand;
+            requests += demand;
+        }
+    }
+    let errors = errors.checked_div(requests).and_then(|micros| i64::try_from(micros).ok());
+    Health { errors: errors.map(MetricValue::from_micros), healthy }
+}
+
+fn count(instances: Instances) -> MetricValue {
+    MetricValue::whole(i32::try_from(instances).unwrap_or(i32::MAX))
+}
+
+struct Samples<'a> {
+    input: &'a Input<'a>,
+    samples: Vec<Sample>,
+}
+
+impl Samples<'_> {
+    fn put(&mut self, name: &'static str, of: Option<(&'static str, &str)>, value: MetricValue) {
+        let Input { spec, now, .. } = *self.input;
+        let mut dimensions = BTreeMap::from([
+            (dimension::PLATFORM, spec.platform.clone()),
+            (dimension::ENVIRONMENT, spec.environment.clone()),
+        ]);
+        dimensions.extend(of.map(|(key, value)| (key, value.to_owned())));
+        let namespace = if name == traffic::SHARE { traffic::NAMESPACE } else { NAMESPACE };
+        self.samples.push(Sample { namespace, name, dimensions, at: now, value });
+    }
+}

@@ -1,0 +1,237 @@
+//! Failover: regions whose data plane is impaired are closed step by step, and opened again.
+//!
+//! ```text
+//!   first evidence, or darkness ──> every group here holds its size (law 3)
+//!   evidence for `after` ──> floors for the load that comes ──> in service ──> share 0
+//!                                            └── not after three times `after` ──┘
+//!   well for `return_after` ──> a quarter every `step` ──> full: the floors run out
+//! ```
+//!
+//! A controller that is silent and an API that does not answer are reasons to hold still, and move
+//! no traffic (law 9). In mode `advise` a person moves it.
+
+use super::relief::{self, Own, Part};
+use super::{Condition, Effect, Finding, Hold, Input, Peer, Pulse, Reflex, Verdict, overflow};
+use crate::lease::Cause;
+use crate::spec::{Database, FailoverMode};
+use crate::traffic::Share;
+use crate::units::{Instances, Seconds};
+
+/// A dead region is worse than one that is too small: after so many times `after`, traffic moves
+/// though capacity is missing.
+const PATIENCE: u32 = 3;
+
+/// Closes and opens peers.
+pub(super) fn rule<'a>(input: &Input<'a>, verdicts: &mut Vec<Verdict<'a>>) {
+    for (region, peer) in input.peers {
+        let trouble = is_troubled(peer);
+        if trouble {
+            hold_sizes(input, region, verdicts);
+        }
+        let after = input.spec.controller.failover.after;
+        let outcome = if let Some(what) = peer.evidence.impaired(after) {
+            impaired(input, (region, peer), what, verdicts)
+        } else if relief::share(peer) < Share::OPEN && !overflow::gives_back(input, region, peer) {
+            give_back(input, (region, peer), verdicts)
+        } else if trouble {
+            Err(why_not(peer))
+        } else {
+            continue;
+        };
+        verdicts.push(Verdict { reflex: Reflex::Failover, about: region, outcome });
+    }
+}
+
+/// Whether anything speaks against a peer, or it is dark.
+fn is_troubled(peer: &Peer) -> bool {
+    matches!(peer.pulse, Pulse::Silent | Pulse::Unreadable)
+        || peer.evidence.impaired(Seconds(0)).is_some()
+}
+
+/// Why a troubled peer keeps its traffic.
+fn why_not(peer: &Peer) -> Hold {
+    if peer.evidence.impaired(Seconds(0)).is_some() {
+        Hold::Young
+    } else if peer.evidence.endpoint == Condition::CutOff {
+        Hold::CutOff
+    } else if peer.pulse == Pulse::Unreadable {
+        Hold::UnreachableAlone
+    } else {
+        Hold::SilentAlone
+    }
+}
+
+/// Holds every group at its size: quiet traffic is not low demand while a neighbour is dark.
+fn hold_sizes<'a>(input: &Input<'a>, region: &'a str, verdicts: &mut Vec<Verdict<'a>>) {
+    let lease = (Cause::Dark, region);
+    for (name, _, group) in input.stateless() {
+        // A floor that is there and higher stays: an older picture does no harm.
+        let there = relief::granted(group, lease, input.now).and_then(|lease| lease.floor);
+        let floor = there.unwrap_or(0).max(group.desired);
+        let why = || format!("{region} is dark or impaired");
+        if let Some(effect) = relief::grant(input, group, lease, floor, why) {
+            let outcome = Ok(vec![effect]);
+            verdicts.push(Verdict { reflex: Reflex::Failover, about: name, outcome });
+        }
+    }
+}
+
+/// Makes room for the load of a peer, and closes it.
+fn impaired<'a>(
+    input: &Input<'a>,
+    (region, peer): (&'a str, &Peer),
+    what: &str,
+    verdicts: &mut Vec<Verdict<'a>>,
+) -> Result<Vec<Effect>, Hold> {
+    let failover = &input.spec.controller.failover;
+    let since = longest(peer);
+    let said = format!("its data plane is impaired ({what}, for {since})");
+    let next = if is_primary(input, region) {
+        format!("move the database primary, then: plimsoll evacuate {region}")
+    } else {
+        format!("plimsoll evacuate {region}")
+    };
+    if failover.mode == FailoverMode::Advise {
+        return Ok(vec![find(region, said, next)]);
+    }
+    if impaired_here(input) {
+        return Err(Hold::NotBetterHere);
+    }
+    let parts = parts(input, (region, peer));
+    make_room(input, region, &parts, verdicts);
+    if is_primary(input, region) {
+        return Ok(vec![find(region, format!("{said}, and it holds the database primary"), next)]);
+    }
+    let close = Effect::Judge { region: region.to_owned(), share: Share::CLOSED };
+    let missing: Vec<String> = parts
+        .iter()
+        .filter(|(part, _)| part.missing() > 0)
+        .map(|(part, _)| format!("{} of {}", part.missing(), part.service))
+        .collect();
+    if relief::share(peer) == Share::CLOSED || (missing.is_empty() && !parts.is_empty()) {
+        return Ok(vec![close]);
+    }
+    if parts.is_empty() {
+        return Err(Hold::NoHeadroom);
+    }
+    if since.0 < failover.after.0.saturating_mul(PATIENCE) {
+        let sum = |sum: Instances, (part, _): &(Part<'_>, bool)| sum.saturating_add(part.missing());
+        return Err(Hold::Preparing { missing: parts.iter().fold(0, sum) });
+    }
+    let what = format!("it is closed though capacity is missing here: {}", missing.join(", "));
+    let next = format!("raise maximums in {}, or look at its launches", input.region);
+    Ok(vec![close, find(region, what, next)])
+}
+
+/// For how long the evidence that has lasted longest speaks against a peer.
+fn longest(peer: &Peer) -> Seconds {
+    let spans = peer.evidence.each().into_iter().filter_map(|(_, condition)| match condition {
+        Condition::Impaired(span) => Some(span),
+        Condition::Unknown | Condition::CutOff | Condition::Well(_) => None,
+    });
+    spans.max().unwrap_or_default()
+}
+
+/// What each service here needs when the peers that are impaired close; and whether their load is
+/// known, or guessed.
+///
+/// When a peer is closed its load is in the own one already: then the room stays as it was made.
+fn parts<'a>(input: &Input<'a>, (region, peer): (&str, &Peer)) -> Vec<(Part<'a>, bool)> {
+    let after = input.spec.controller.failover.after;
+    let ours = relief::weight(input, input.region);
+    let closing = |name: &str| {
+        input.peers.get(name).is_some_and(|peer| {
+            peer.evidence.impaired(after).is_some() || relief::share(peer) == Share::CLOSED
+        })
+    };
+    let open = relief::open_weight(input, closing);
+    let closed = relief::share(peer) == Share::CLOSED;
+    let lease = (Cause::Failover, region);
+    let shared = input.stateless().filter(|(name, ..)| relief::carries(input, region, name));
+    let part = |(name, service, group)| {
+        let asks = Own::of(input, name, group).asks;
+        let mut known = true;
+        let mut comes: Instances = 0;
+        for (other, its) in input.peers {
+            let comes_now = !closed && its.evidence.impaired(after).is_some();
+            let comes_now = comes_now && relief::share(its) > Share::CLOSED;
+            if comes_now && relief::carries(input, other, name) {
+                let (carried, is_known) = relief::carried(input, other, (name, service), asks);
+                known &= is_known;
+                comes = comes.saturating_add(relief::portion(carried, ours, open));
+            }
+        }
+        let there = relief::granted(group, lease, input.now).and_then(|lease| lease.floor);
+        let need = relief::need(input, (name, group), lease, comes).max(there.unwrap_or(0));
+        (Part { service: name, group, need }, known)
+    };
+    shared.map(part).collect()
+}
+
+fn make_room<'a>(
+    input: &Input<'a>,
+    region: &'a str,
+    parts: &[(Part<'a>, bool)],
+    verdicts: &mut Vec<Verdict<'a>>,
+) {
+    for (part, known) in parts {
+        let source = if *known { "" } else { ", guessed by weights" };
+        let why = || format!("load of {region} comes here{source}");
+        if let Some(effect) = part.floor(input, (Cause::Failover, region), why) {
+            let outcome = Ok(vec![effect]);
+            verdicts.push(Verdict { reflex: Reflex::Failover, about: part.service, outcome });
+        }
+    }
+}
+
+/// Gives the traffic back, a quarter at a time, and keeps the room until all of it is back.
+fn give_back<'a>(
+    input: &Input<'a>,
+    (region, peer): (&'a str, &Peer),
+    verdicts: &mut Vec<Verdict<'a>>,
+) -> Result<Vec<Effect>, Hold> {
+    let lease = (Cause::Failover, region);
+    for (name, _, group) in input.stateless() {
+        let there = relief::granted(group, lease, input.now).and_then(|lease| lease.floor);
+        let Some(need) = there else { continue };
+        let part = Part { service: name, group, need };
+        let why = || format!("load of {region} is going back");
+        if let Some(effect) = part.floor(input, lease, why) {
+            let outcome = Ok(vec![effect]);
+            verdicts.push(Verdict { reflex: Reflex::Failover, about: name, outcome });
+        }
+    }
+    if peer.evidence.endpoint == Condition::CutOff {
+        return Err(Hold::CutOff);
+    }
+    if !peer.evidence.is_known() {
+        return Err(Hold::NoEvidence);
+    }
+    let failover = &input.spec.controller.failover;
+    let share = relief::share(peer);
+    let still = relief::still(peer, input.now);
+    // Without traffic there are no errors: so a region that was closed stays closed for a while,
+    // though its endpoint never looked bad.
+    let rested = share > Share::CLOSED || still >= failover.return_after;
+    let rises = peer.evidence.is_well(failover.return_after) && rested;
+    let to = if rises { share.towards(Share::OPEN, still, failover.step) } else { share };
+    Ok(vec![Effect::Judge { region: region.to_owned(), share: to }])
+}
+
+/// Whether this region's own data plane is impaired as well: whatever it is, traffic that comes here
+/// would meet it again.
+fn impaired_here(input: &Input<'_>) -> bool {
+    let failover = &input.spec.controller.failover;
+    let health = crate::peers::health(input);
+    health.errors.is_some_and(|errors| failover.has_errors(errors))
+        || health.healthy.is_some_and(|healthy| failover.lacks_targets(healthy))
+}
+
+fn is_primary(input: &Input<'_>, region: &str) -> bool {
+    let database = input.spec.regions.get(region).and_then(|region| region.database);
+    database == Some(Database::Primary)
+}
+
+fn find(region: &str, what: String, next: String) -> Effect {
+    Effect::Find(Finding { about: region.to_owned(), what, next })
+}
