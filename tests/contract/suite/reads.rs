@@ -21,6 +21,7 @@ pub(crate) async fn reads_change_nothing(subject: &impl Subject) {
     let first = observe(subject).await;
     let everything = RegionScope {
         policies: true,
+        target_groups: true,
         group_names: BTreeSet::from([WEB.to_owned()]),
         hooks_of: BTreeSet::from([WEB.to_owned()]),
         resources: true,
