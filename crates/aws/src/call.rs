@@ -48,18 +48,21 @@ calls! {
     read "autoscaling":
         DescribeAutoScalingGroups DescribeLifecycleHooks DescribePolicies
         DescribeScheduledActions;
-    read "cloudwatch": GetMetricData;
+    read "cloudwatch": DescribeAlarms GetMetricData;
     read "ec2":
         DescribeInstanceTypes DescribeLaunchTemplateVersions DescribeSecurityGroups
         DescribeSubnets;
     read "elasticloadbalancing": DescribeTargetGroups DescribeTargetHealth;
+    read "ssm": GetParameters;
     write "autoscaling":
         AttachLoadBalancerTargetGroups CreateAutoScalingGroup CreateOrUpdateTags
         DeleteAutoScalingGroup DeleteLifecycleHook DeletePolicy DeleteScheduledAction DeleteTags
         DeleteWarmPool DetachLoadBalancerTargetGroups DisableMetricsCollection
         EnableMetricsCollection PutLifecycleHook PutScalingPolicy PutScheduledUpdateGroupAction
         PutWarmPool ResumeProcesses SuspendProcesses UpdateAutoScalingGroup;
+    write "cloudwatch": DeleteAlarms PutMetricAlarm PutMetricData;
     write "ec2": CreateLaunchTemplate CreateLaunchTemplateVersion DeleteLaunchTemplate;
+    write "ssm": PutParameter;
 }
 
 impl fmt::Display for Call {

@@ -1,6 +1,8 @@
 //! Small conversions between the SDK's words and the core's.
 
-use std::collections::{BTreeMap, BTreeSet};
+#[cfg(feature = "operator")]
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
@@ -57,6 +59,7 @@ pub(crate) fn join(parts: &BTreeSet<String>) -> String {
 }
 
 /// Tags of EC2 resources by key.
+#[cfg(feature = "operator")]
 pub(crate) fn tags(tags: &[aws_sdk_ec2::types::Tag]) -> BTreeMap<String, String> {
     let pair = |tag: &aws_sdk_ec2::types::Tag| {
         Some((tag.key.clone()?, tag.value.clone().unwrap_or_default()))

@@ -5,29 +5,55 @@
 //!
 //! | room | what it holds |
 //! |---|---|
-//! | `client` | configuration, and one set of clients per region |
+//! | `client` | one set of clients per region |
+//! | `trust` | whose certificates are believed |
+//! | `operator`, `function` | configuration: a command's, and a Lambda function's |
 //! | `call` | every API call that is ever made, as IAM names it |
+//! | `iam` | the least policy for each role, from the table of calls |
+//! | `count` | how many requests are sent |
 //! | `error` | the SDK's failures as [`plimsoll_core::cloud::ActError`] |
 //! | `observe` | answers to the core's words, normalised so that the plan can compare them |
 //! | `measure` | series of metrics, in as few calls as the API allows |
+//! | `publish`, `probe` | samples of metrics of our own; a data plane's endpoint |
 //! | `act` | the core's words to requests, each safe to repeat |
+//! | `parameters` | parameters of the Systems Manager |
+//! | `published` | a spec as it is kept in one |
+//!
+//! Without the feature `operator` there is only what the controller calls: it reads groups with
+//! their policies and scheduled actions, target groups and metrics, changes groups, tags and
+//! scheduled actions, and refuses the rest.
 
 mod act;
 mod call;
 mod client;
 mod convert;
+mod count;
 mod error;
+mod function;
+#[cfg(feature = "operator")]
+pub mod iam;
 mod measure;
 mod observe;
+#[cfg(feature = "operator")]
+mod operator;
+mod parameters;
+mod probe;
+mod publish;
+pub mod published;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 pub use call::{CALLS, Call};
-pub use client::{Aws, Settings};
+pub use client::Aws;
+pub use function::Keys;
+#[cfg(feature = "operator")]
+pub use operator::Settings;
+pub use trust::{Trust, TrustError};
 
 use futures::future::join_all;
 use plimsoll_core::action::Action;
-use plimsoll_core::cloud::{ActError, Cloud, Outcome, Query, Scope, Series, Window};
+use plimsoll_core::cloud::{ActError, Cloud, Outcome, Probe, Query, Sample, Scope, Series, Window};
 use plimsoll_core::world::{RegionState, Unreachable, World};
 
 impl Cloud for Aws {
@@ -49,6 +75,14 @@ impl Cloud for Aws {
         window: Window,
     ) -> Result<Vec<Series>, Unreachable> {
         measure::region(self, region, queries, window).await.map_err(unreachable)
+    }
+
+    async fn publish(&self, region: &str, samples: &[Sample]) -> Result<(), ActError> {
+        publish::region(self, region, samples).await
+    }
+
+    async fn probe(&self, endpoint: &str) -> Probe {
+        probe::endpoint(self, endpoint).await
     }
 
     async fn act(&self, region: &str, action: &Action) -> Result<Outcome, ActError> {

@@ -6,12 +6,23 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+use crate::infra;
 use crate::shell::{cargo, run, say, target, workspace};
 
 /// What the core may depend on. The first five would run in any language's domain model; serde,
-/// schemars and the YAML reader make the spec, and none of them does I/O of its own accord.
-const CORE_MAY_SEE: [&str; 8] =
-    ["croner", "jiff", "schemars", "serde", "serde-saphyr", "serde_json", "strsim", "thiserror"];
+/// schemars and the YAML reader make the spec, futures lets a tick wait for several answers at once,
+/// and none of them does I/O of its own accord.
+const CORE_MAY_SEE: [&str; 9] = [
+    "croner",
+    "futures",
+    "jiff",
+    "schemars",
+    "serde",
+    "serde-saphyr",
+    "serde_json",
+    "strsim",
+    "thiserror",
+];
 
 /// The version of cargo-deny that the configuration was written for.
 const CARGO_DENY: &str = "0.20.2";
@@ -26,6 +37,11 @@ pub(crate) fn every() -> Result<()> {
     // The wall: without AWS the CLI builds and is clean as well.
     let offline = ["clippy", "--package", "plimsoll", "--no-default-features"];
     run(cargo(&offline)?.args(deny_warnings))?;
+    infra::every()?;
+    // The controller's share of the adapter, which a build of the workspace unites with the CLI's.
+    let controller =
+        ["clippy", "--package", "plimsoll-aws", "--no-default-features", "--all-targets"];
+    run(cargo(&controller)?.args(deny_warnings))?;
     dependencies()
 }
 

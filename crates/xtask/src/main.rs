@@ -3,7 +3,9 @@
 mod browser;
 mod check;
 mod demo;
+mod infra;
 mod localstack;
+mod package;
 mod readme;
 mod shell;
 mod test;
@@ -31,10 +33,19 @@ enum Task {
     Readme,
     /// Write the report of a simulation and test it in a headless Chromium.
     Page,
+    /// Lint and scan what deploys the controller, and test what it says.
+    Infra,
     /// Run every test, those of the report and against LocalStack included.
     Test,
-    /// Lints, formatting, the purity of the core, and the dependencies' licences and duplicates.
+    /// Lints, formatting, the purity of the core, what deploys the controller, and the dependencies'
+    /// licences and duplicates.
     Check,
+    /// Build the controller's package for Lambda, and say what it weighs.
+    Package {
+        /// The processor architecture of the function.
+        #[arg(long, value_enum, default_value_t)]
+        arch: package::Arch,
+    },
     /// The LocalStack that the demo and the tests use.
     #[command(subcommand)]
     Localstack(Localstack),
@@ -65,8 +76,10 @@ fn main() -> Result<()> {
         Task::Demo { stop } => demo::show(stop),
         Task::Readme => readme::demos_are_as_shown(),
         Task::Page => browser::test_report(),
+        Task::Infra => infra::every(),
         Task::Test => test::every(),
         Task::Check => check::every(),
+        Task::Package { arch } => package::make(arch),
         Task::Localstack(task) => local(task),
     }
 }

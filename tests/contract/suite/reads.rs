@@ -26,6 +26,7 @@ pub(crate) async fn reads_change_nothing(subject: &impl Subject) {
         hooks_of: BTreeSet::from([WEB.to_owned()]),
         resources: true,
         instance_types: true,
+        alarms: true,
         target_health: true,
     };
     subject.cloud().observe(&asked(everything)).await;
@@ -42,7 +43,7 @@ pub(crate) async fn only_what_is_asked_for_is_read(subject: &impl Subject) {
     assert!(bare.groups.iter().all(|group| group.hooks.is_none()));
     assert!(bare.templates.is_empty() && bare.subnets.is_empty());
     assert!(bare.security_groups.is_empty() && bare.target_groups.is_empty());
-    assert!(bare.instance_types.is_empty());
+    assert!(bare.instance_types.is_empty() && bare.alarms.is_empty());
 
     let hooks_of = BTreeSet::from([WEB.to_owned()]);
     let hooks = RegionScope { hooks_of, ..RegionScope::default() };
@@ -56,6 +57,13 @@ pub(crate) async fn only_what_is_asked_for_is_read(subject: &impl Subject) {
     let here = region(&world, HERE);
     assert_eq!(here.templates.keys().collect::<Vec<_>>(), [CACHE, WEB]);
     assert!(!here.subnets.is_empty() && !here.security_groups.is_empty());
+    assert!(!here.target_groups.is_empty());
+    assert!(here.target_groups.iter().all(|group| group.healthy_targets.is_none()));
+
+    let labels = RegionScope { target_groups: true, ..RegionScope::default() };
+    let world = subject.cloud().observe(&asked(labels)).await;
+    let here = region(&world, HERE);
+    assert!(here.subnets.is_empty() && here.templates.is_empty());
     assert!(!here.target_groups.is_empty());
     assert!(here.target_groups.iter().all(|group| group.healthy_targets.is_none()));
 

@@ -1,85 +1,17 @@
-//! Groups: made, changed and deleted.
-
-use std::collections::BTreeMap;
+//! Groups: changed.
 
 use aws_sdk_autoscaling::types as sdk;
-use plimsoll_core::action::{GroupChange, NewGroup};
+use plimsoll_core::action::GroupChange;
 use plimsoll_core::cloud::{ActError, ErrorClass, Outcome};
 use plimsoll_core::units::Seconds;
-use plimsoll_core::world::{
-    Group, LifecycleHook, MaintenancePolicy, Tag, TemplateRef, ZoneDistribution, tag_keys,
-};
+use plimsoll_core::world::{MaintenancePolicy, Tag, TemplateRef, ZoneDistribution};
 
-use super::parts::transition;
-use super::{Actor, done, gone, once, retry};
+use super::{Actor, done, once, retry};
 use crate::call::Call;
 use crate::convert::{int, join};
 use crate::error::refusal;
-use crate::observe::groups::group as observed;
 
 impl Actor {
-    /// Makes a group. The desired capacity is left out: AWS starts at the minimum.
-    pub(super) async fn create_group(&self, new: &NewGroup) -> Result<Outcome, ActError> {
-        let (name, settings) = (&new.name, &new.settings);
-        let tags = new.tags.iter().map(|(key, value)| tag(name, key, value));
-        let hooks = new.hooks.iter().map(|(name, held)| hook(name, held));
-        let request = self
-            .clients
-            .autoscaling
-            .create_auto_scaling_group()
-            .auto_scaling_group_name(name)
-            .min_size(int(new.bounds.min))
-            .max_size(int(new.bounds.max))
-            .set_launch_template(settings.template.as_ref().map(template))
-            .vpc_zone_identifier(join(&settings.subnets))
-            .health_check_type(join(&settings.health_checks))
-            .health_check_grace_period(int(settings.health_check_grace.0))
-            .set_default_instance_warmup(settings.warmup.map(|warmup| int(warmup.0)))
-            .set_termination_policies(Some(settings.termination_policies.clone()))
-            .set_instance_maintenance_policy(settings.maintenance.map(|p| maintenance(Some(p))))
-            .availability_zone_distribution(zones(settings.zones))
-            .new_instances_protected_from_scale_in(settings.scale_in_protection)
-            .set_max_instance_lifetime(settings.max_instance_lifetime.map(|age| int(age.0)))
-            .set_target_group_arns(Some(new.target_groups.iter().cloned().collect()))
-            .set_tags(Some(tags.collect()))
-            .set_lifecycle_hook_specification_list(Some(hooks.collect()));
-        retry::while_busy(self.busy_pauses, || async {
-            let answer = once(Call::CreateAutoScalingGroup, name, request.clone().send()).await;
-            match answer.map_err(lagging) {
-                Err(error) if error.class == ErrorClass::Taken => self.settle(new, error).await,
-                answer => done(answer),
-            }
-        })
-        .await
-    }
-
-    /// Who has the name: an earlier attempt of this create, or somebody else?
-    async fn settle(&self, new: &NewGroup, taken: ActError) -> Result<Outcome, ActError> {
-        let refuse =
-            |class, message| Err(refusal(Call::CreateAutoScalingGroup, &new.name, class, message));
-        match self.group_by_name(&new.name).await? {
-            // Reads lag writes.
-            None => refuse(ErrorClass::Busy, "the group exists and cannot be read yet".to_owned()),
-            Some(Group { deleting: Some(status), .. }) => {
-                let message = format!("a group of this name is being deleted ({status})");
-                refuse(ErrorClass::Busy, message)
-            }
-            Some(group) if is_same(&group, &new.tags) => Ok(Outcome::Done),
-            Some(_) => Err(taken),
-        }
-    }
-
-    async fn group_by_name(&self, name: &str) -> Result<Option<Group>, ActError> {
-        let request = self
-            .clients
-            .autoscaling
-            .describe_auto_scaling_groups()
-            .auto_scaling_group_names(name)
-            .include_instances(false);
-        let answer = once(Call::DescribeAutoScalingGroups, name, request.send()).await?;
-        Ok(answer.auto_scaling_groups().first().map(observed))
-    }
-
     /// Changes a group. What the change leaves out is left out of the request and stays.
     pub(super) async fn update_group(
         &self,
@@ -119,22 +51,11 @@ impl Actor {
         })
         .await
     }
-
-    /// Deletes a group with its instances, which AWS ends in the background.
-    pub(super) async fn delete_group(&self, group: &str) -> Result<Outcome, ActError> {
-        let request = self
-            .clients
-            .autoscaling
-            .delete_auto_scaling_group()
-            .auto_scaling_group_name(group)
-            .force_delete(true);
-        gone(self.call(Call::DeleteAutoScalingGroup, group, || request.clone().send()).await)
-    }
 }
 
 /// The plan points a group only at templates that are there. One that Auto Scaling cannot see was
 /// made a moment ago, and reads lag writes: the call is worth another attempt.
-fn lagging(error: ActError) -> ActError {
+pub(super) fn lagging(error: ActError) -> ActError {
     let about_template = error.message.to_lowercase().contains("launch template");
     if error.class == ErrorClass::NotFound && about_template {
         return ActError { class: ErrorClass::Busy, ..error };
@@ -142,15 +63,7 @@ fn lagging(error: ActError) -> ActError {
     error
 }
 
-/// Whether a group has the identity that `wanted` gives it.
-fn is_same(group: &Group, wanted: &BTreeMap<String, Tag>) -> bool {
-    tag_keys::IDENTITY.into_iter().all(|key| {
-        let wanted = wanted.get(key).map(|tag| tag.value.as_str());
-        wanted.is_some() && group.tag(key) == wanted
-    })
-}
-
-fn template(template: &TemplateRef) -> sdk::LaunchTemplateSpecification {
+pub(super) fn template(template: &TemplateRef) -> sdk::LaunchTemplateSpecification {
     sdk::LaunchTemplateSpecification::builder()
         .launch_template_name(&template.name)
         .version(&template.version)
@@ -158,7 +71,7 @@ fn template(template: &TemplateRef) -> sdk::LaunchTemplateSpecification {
 }
 
 /// Both percentages at -1 clear a policy (API reference, `InstanceMaintenancePolicy`).
-fn maintenance(policy: Option<MaintenancePolicy>) -> sdk::InstanceMaintenancePolicy {
+pub(super) fn maintenance(policy: Option<MaintenancePolicy>) -> sdk::InstanceMaintenancePolicy {
     let (min, max) = policy.map_or((-1, -1), |policy| {
         (policy.min_healthy_percent.into(), policy.max_healthy_percent.into())
     });
@@ -168,7 +81,7 @@ fn maintenance(policy: Option<MaintenancePolicy>) -> sdk::InstanceMaintenancePol
         .build()
 }
 
-fn zones(zones: ZoneDistribution) -> sdk::AvailabilityZoneDistribution {
+pub(super) fn zones(zones: ZoneDistribution) -> sdk::AvailabilityZoneDistribution {
     let strategy = match zones {
         ZoneDistribution::BalancedBestEffort => {
             sdk::CapacityDistributionStrategy::BalancedBestEffort
@@ -186,16 +99,5 @@ pub(super) fn tag(group: &str, key: &str, tag: &Tag) -> sdk::Tag {
         .key(key)
         .value(&tag.value)
         .propagate_at_launch(tag.propagate)
-        .build()
-}
-
-fn hook(name: &str, hook: &LifecycleHook) -> sdk::LifecycleHookSpecification {
-    sdk::LifecycleHookSpecification::builder()
-        .lifecycle_hook_name(name)
-        .lifecycle_transition(transition(hook.transition))
-        .heartbeat_timeout(int(hook.heartbeat_timeout.0))
-        .default_result(&hook.default_result)
-        .set_notification_target_arn(hook.notification_target.clone())
-        .set_role_arn(hook.role.clone())
         .build()
 }

@@ -2,19 +2,30 @@
 //!
 //! ```text
 //!   first: groups by tag, policies, scheduled actions, templates, subnets, security groups,
-//!          target groups, instance types
+//!          target groups, instance types, alarms
 //!   then:  what the first answers point at: namesakes, lifecycle hooks, target health
 //! ```
 //!
 //! Everything that the plan compares is normalised here, so that a setting which AWS shows in
 //! several ways (absent, zero, minus one, empty) has one form.
 
+#[cfg(feature = "operator")]
+pub(crate) mod alarms;
+#[cfg(not(feature = "operator"))]
+mod controller;
 pub(crate) mod groups;
+#[cfg(feature = "operator")]
+pub(crate) mod hooks;
+#[cfg(feature = "operator")]
 mod instance_types;
+#[cfg(feature = "operator")]
 mod network;
-pub(crate) mod parts;
 pub(crate) mod policies;
+pub(crate) mod schedules;
+mod target_groups;
+#[cfg(feature = "operator")]
 pub(crate) mod templates;
+#[cfg(feature = "operator")]
 mod unmanaged;
 
 use std::collections::BTreeMap;
@@ -23,7 +34,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use plimsoll_core::cloud::{ActError, RegionScope, Scope};
-use plimsoll_core::world::Region;
+use plimsoll_core::world::{Region, SecurityGroup, Subnet, TargetGroup, Template};
 
 use crate::call::Call;
 use crate::client::{Aws, Clients};
@@ -36,6 +47,15 @@ const AT_ONCE: usize = 8;
 /// Parts of groups, by the group's name and then by their own.
 type ByGroup<T> = BTreeMap<String, BTreeMap<String, T>>;
 
+/// What groups are built on.
+#[derive(Default)]
+struct Network {
+    templates: BTreeMap<String, Template>,
+    subnets: Vec<Subnet>,
+    security_groups: Vec<SecurityGroup>,
+    target_groups: Vec<TargetGroup>,
+}
+
 /// Reads one region.
 ///
 /// # Errors
@@ -45,12 +65,13 @@ pub(crate) async fn region(aws: &Aws, name: &str, scope: &Scope) -> Result<Regio
     let wanted = scope.regions.get(name).unwrap_or(&nothing);
     let reader = Reader::new(aws, name);
 
-    let (mut groups, mut policies, mut schedules, mut network, instance_types) = tokio::try_join!(
+    let (mut groups, mut policies, mut schedules, mut network, instance_types, alarms) = tokio::try_join!(
         reader.groups_of(&scope.platform, &scope.environment),
-        reader.policies(),
+        reader.policies_if(wanted.policies),
         reader.schedules(),
         reader.network(wanted),
         reader.instance_types(aws, wanted.instance_types),
+        reader.alarms(scope, wanted),
     )?;
 
     let names = scope.names_in_question(wanted, &network.templates);
@@ -78,6 +99,7 @@ pub(crate) async fn region(aws: &Aws, name: &str, scope: &Scope) -> Result<Regio
         security_groups: network.security_groups,
         target_groups: network.target_groups,
         instance_types,
+        alarms,
         calls: reader.into_calls(),
     })
 }

@@ -25,8 +25,13 @@ const DEFAULT_PERIOD: Seconds = Seconds(60);
 const DEFAULT_BUFFER: Seconds = Seconds(300);
 
 impl Reader {
+    /// All policies, if they are asked for.
+    pub(super) async fn policies_if(&self, asked: bool) -> Result<ByGroup<Policy>, ActError> {
+        if asked { self.policies().await } else { Ok(ByGroup::new()) }
+    }
+
     /// All policies of the region: a few pages are fewer calls than one per group.
-    pub(super) async fn policies(&self) -> Result<ByGroup<Policy>, ActError> {
+    async fn policies(&self) -> Result<ByGroup<Policy>, ActError> {
         let pages = self
             .clients
             .autoscaling
@@ -123,11 +128,13 @@ fn dimensions(dimensions: &[sdk::MetricDimension]) -> BTreeMap<String, String> {
     dimensions.iter().filter_map(pair).collect()
 }
 
-fn period(seconds: Option<i32>) -> Option<Seconds> {
+/// A period of a metric, if it is not the usual one.
+pub(super) fn period(seconds: Option<i32>) -> Option<Seconds> {
     count(seconds).map(Seconds).filter(|period| *period != DEFAULT_PERIOD)
 }
 
-fn statistic(word: Option<&str>) -> Option<Statistic> {
+/// A statistic that the core has a word for.
+pub(super) fn statistic(word: Option<&str>) -> Option<Statistic> {
     use Statistic::{Average, Maximum, Minimum, SampleCount, Sum};
     [Average, Minimum, Maximum, SampleCount, Sum]
         .into_iter()

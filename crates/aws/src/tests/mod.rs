@@ -1,23 +1,34 @@
 //! Mappings there and back, and whole calls over mocked answers.
 
+#[cfg(feature = "operator")]
+mod alarms;
+#[cfg(not(feature = "operator"))]
+mod controller;
 mod measure;
+mod parameters;
+#[cfg(feature = "operator")]
 mod parts;
+#[cfg(feature = "operator")]
 mod policies;
+#[cfg(feature = "operator")]
 mod templates;
+#[cfg(feature = "operator")]
 mod wire;
+#[cfg(feature = "operator")]
 mod wire_templates;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_autoscaling::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_mocks::{MockResponseInterceptor, Rule, create_mock_http_client};
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_smithy_types::retry::RetryConfig;
+use aws_types::SdkConfig;
+#[cfg(feature = "operator")]
 use plimsoll_core::world::{RootVolume, TemplateData};
 
-use crate::client::{Aws, Clients};
+use crate::client::{Aws, Clients, behavior};
 
 /// Pauses that a test does not notice.
 const NO_TIME: &[Duration] = &[Duration::from_millis(1); 3];
@@ -31,7 +42,7 @@ fn config() -> SdkConfig {
         .with_initial_backoff(Duration::from_millis(1))
         .with_max_backoff(Duration::from_millis(1));
     SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
+        .behavior_version(behavior())
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .retry_config(retry)
         .build()
@@ -50,13 +61,15 @@ fn clients(region: &'static str, rules: &[&Rule]) -> Clients {
     let rules = SharedInterceptor::new(rules);
     let config = config()
         .into_builder()
-        .region(aws_config::Region::new(region))
+        .region(aws_types::region::Region::new(region))
         .http_client(create_mock_http_client())
         .build();
     let autoscaling = aws_sdk_autoscaling::config::Builder::from(&config);
     let cloudwatch = aws_sdk_cloudwatch::config::Builder::from(&config);
+    #[cfg(feature = "operator")]
     let ec2 = aws_sdk_ec2::config::Builder::from(&config);
     let load_balancing = aws_sdk_elasticloadbalancingv2::config::Builder::from(&config);
+    let ssm = aws_sdk_ssm::config::Builder::from(&config);
     Clients {
         autoscaling: aws_sdk_autoscaling::Client::from_conf(
             autoscaling.interceptor(rules.clone()).build(),
@@ -64,10 +77,12 @@ fn clients(region: &'static str, rules: &[&Rule]) -> Clients {
         cloudwatch: aws_sdk_cloudwatch::Client::from_conf(
             cloudwatch.interceptor(rules.clone()).build(),
         ),
+        #[cfg(feature = "operator")]
         ec2: aws_sdk_ec2::Client::from_conf(ec2.interceptor(rules.clone()).build()),
         load_balancing: aws_sdk_elasticloadbalancingv2::Client::from_conf(
-            load_balancing.interceptor(rules).build(),
+            load_balancing.interceptor(rules.clone()).build(),
         ),
+        ssm: aws_sdk_ssm::Client::from_conf(ssm.interceptor(rules).build()),
     }
 }
 
@@ -80,6 +95,7 @@ fn autoscaling_error(code: &str, message: &str) -> String {
 }
 
 /// An error of the EC2 API as it comes over the wire.
+#[cfg(feature = "operator")]
 fn ec2_error(code: &str, message: &str) -> String {
     format!(
         "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error>\
@@ -96,6 +112,7 @@ fn map<const N: usize>(items: [(&str, &str); N]) -> BTreeMap<String, String> {
 }
 
 /// A template that uses every managed setting.
+#[cfg(feature = "operator")]
 fn template_data() -> TemplateData {
     TemplateData {
         image: "resolve:ssm:/aws/service/ami".to_owned(),

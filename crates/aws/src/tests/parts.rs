@@ -14,7 +14,8 @@ use plimsoll_core::cloud::{Cloud, Outcome};
 use plimsoll_core::world::ScheduledAction;
 
 use super::{REGION, aws};
-use crate::observe::parts::{hook, schedule};
+use crate::observe::hooks::hook;
+use crate::observe::schedules::schedule;
 
 const NOON: i64 = 1_700_000_000;
 

@@ -304,8 +304,8 @@ async fn a_closed_port_is_said_in_plain_words() {
 
 #[tokio::test]
 async fn a_caller_without_credentials_is_denied_and_not_unreachable() {
-    let config = aws_config::SdkConfig::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
+    let config = aws_types::SdkConfig::builder()
+        .behavior_version(crate::client::behavior())
         .endpoint_url("http://127.0.0.1:1")
         .build();
     let error = Aws::over(config, NO_TIME).account(REGION).await.unwrap_err();

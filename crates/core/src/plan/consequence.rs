@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Change;
 use super::wanted::{Wanted, count};
 use crate::bounds::Bounds;
-use crate::lease::Lease;
+use crate::lease::{Lease, Leases};
 use crate::units::HourlyPrice;
 use crate::world::{Group, TemplateRef};
 
@@ -18,27 +18,44 @@ pub(super) fn version(template: &TemplateRef) -> String {
     }
 }
 
-/// Bounds that change, with the schedule entry or the spec as the reason.
+/// Bounds that change, with leases, the schedule entry or the spec as the reason.
 pub(super) fn bounds_changes(group: &Group, wanted: &Wanted) -> Vec<Change> {
     let effective = &wanted.effective;
-    let from = |entry: &Option<String>, leased: bool| match entry {
-        _ if leased => leases(&effective.leases),
-        Some(entry) => format!("schedule entry {entry} is in force"),
-        None => "the spec differs".to_owned(),
-    };
     let (scheduled, bounds) = (effective.scheduled, effective.bounds);
+    let over = Leases::of(group).readable;
+    let over = || over.iter().filter(|lease| !effective.leases.contains(lease));
+    let from = |entry: &Option<String>, leased: Option<String>, ended: Option<&Lease>| match (
+        leased, ended, entry,
+    ) {
+        (Some(leased), ..) => leased,
+        (None, Some(ended), _) => format!("lease {} {} is over", ended.cause, ended.id),
+        (None, None, Some(entry)) => format!("schedule entry {entry} is in force"),
+        (None, None, None) => "the spec differs".to_owned(),
+    };
+    let min_leases = in_force(&effective.leases, |lease| {
+        if bounds.min > scheduled.min { lease.floor.is_some() } else { lease.ceiling.is_some() }
+    });
+    let max_leases = in_force(&effective.leases, |lease| lease.ceiling.is_some());
     let sides = [
         (
             "bounds.min",
             group.bounds.min,
             effective.bounds.min,
-            from(&effective.min_from, scheduled.min != bounds.min),
+            from(
+                &effective.min_from,
+                min_leases.filter(|_| scheduled.min != bounds.min),
+                over().find(|lease| lease.floor == Some(group.bounds.min)),
+            ),
         ),
         (
             "bounds.max",
             group.bounds.max,
             effective.bounds.max,
-            from(&effective.max_from, scheduled.max != bounds.max),
+            from(
+                &effective.max_from,
+                max_leases.filter(|_| scheduled.max != bounds.max),
+                over().find(|lease| lease.allowed() == Some(group.bounds.max)),
+            ),
         ),
         (
             "desired capacity",
@@ -59,13 +76,17 @@ pub(super) fn bounds_changes(group: &Group, wanted: &Wanted) -> Vec<Change> {
         .collect()
 }
 
-/// The leases that are in force, as a reason.
-fn leases(leases: &[Lease]) -> String {
-    let names: Vec<String> =
-        leases.iter().map(|lease| format!("{} {}", lease.cause, lease.id)).collect();
+/// The leases in force that pull a bound in one direction, as a reason.
+fn in_force(leases: &[Lease], pulls: impl Fn(&Lease) -> bool) -> Option<String> {
+    let names: Vec<String> = leases
+        .iter()
+        .filter(|lease| pulls(lease))
+        .map(|lease| format!("{} {}", lease.cause, lease.id))
+        .collect();
     match names.as_slice() {
-        [one] => format!("lease {one} is in force"),
-        several => format!("leases {} are in force", several.join(", ")),
+        [] => None,
+        [one] => Some(format!("lease {one} is in force")),
+        several => Some(format!("leases {} are in force", several.join(", "))),
     }
 }
 

@@ -62,6 +62,9 @@ pub enum Hold {
         /// What it became.
         to: Instances,
     },
+    /// Somebody suspended what lets alarms size the group; that holds for the controller too.
+    #[error("AlarmNotification is suspended on the group; it is sized again when that is resumed")]
+    Suspended,
     /// The value of a guard is not known: growth is neither stopped nor allowed again.
     #[error("its guard has {0}; no new ceiling is set, and those in force run out")]
     GuardUnknown(#[serde(serialize_with = "as_text")] BadData),
@@ -87,6 +90,7 @@ impl Hold {
             Self::Stays(_) => "stays",
             Self::Undecided(_) => "undecided",
             Self::JustMoved { .. } => "just_moved",
+            Self::Suspended => "suspended",
             Self::GuardUnknown(_) => "guard_unknown",
         }
     }

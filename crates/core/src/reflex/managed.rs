@@ -18,6 +18,10 @@ use crate::spec::{Kind, Managed, Mode, Service};
 use crate::units::Seconds;
 use crate::world::{Group, Policy};
 
+/// The process that lets alarms size a group: who suspends it wants its size to stay.
+/// Source: Auto Scaling user guide, "Suspend and resume Amazon EC2 Auto Scaling processes".
+const ALARMS: &str = "AlarmNotification";
+
 /// Sizes every managed service.
 pub(super) fn rule<'a>(input: &Input<'a>, verdicts: &mut Vec<Verdict<'a>>) {
     for (name, service) in input.services() {
@@ -65,6 +69,9 @@ fn size(
         // Idle at the minimum is how most groups spend most of their time.
         let stays = !matches!(decision.limited_by, Limit::None | Limit::Min);
         return stays.then_some(Err(Hold::Stays(decision)));
+    }
+    if group.suspended.contains(ALARMS) {
+        return Some(Err(Hold::Suspended));
     }
     if let Some(hold) = just_moved(group, mode.interval, input.now) {
         return Some(Err(hold));

@@ -88,3 +88,17 @@ pub enum Reflex {
     /// Leases that are over.
     Bounds,
 }
+
+impl std::fmt::Display for Reflex {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Managed => "managed",
+            Self::Overflow => "overflow",
+            Self::Failover => "failover",
+            Self::Standing => "standing",
+            Self::Damping => "damping",
+            Self::Guard => "guard",
+            Self::Bounds => "bounds",
+        })
+    }
+}

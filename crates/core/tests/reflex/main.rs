@@ -1,5 +1,6 @@
 //! The controller from outside: what it asks metrics, what it reads of them, and what its rules make
 //! of that.
+#![allow(clippy::disallowed_methods, reason = "tests read the examples from disk")]
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test looks at one effect of many")]
 
 #[cfg(test)]

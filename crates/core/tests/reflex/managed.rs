@@ -1,5 +1,6 @@
 //! Sizes of managed services.
 
+use jiff::SignedDuration;
 use plimsoll_core::action::Action;
 use plimsoll_core::reflex::{Hold, Reflex};
 use plimsoll_core::scaling::managed::{self, Age, BadData, Recommendation};
@@ -27,7 +28,7 @@ fn moved(seen: &mut Seen, seconds: i64, from: u32, to: u32) {
 #[test]
 fn a_managed_group_has_the_size_that_its_metrics_ask_for() {
     type Change = fn(&mut Seen);
-    let table: [(&str, i32, Change, &[&str]); 13] = [
+    let table: [(&str, i32, Change, &[&str]); 15] = [
         ("on target", 50, |_| {}, &[]),
         ("hot", 75, |_| {}, &["web: desired 4 -> 6: utilization 75 against target 50 asks for 6"]),
         ("idle", 20, |_| {}, &["web: desired 4 -> 2: utilization 20 against target 50 asks for 2"]),
@@ -63,6 +64,18 @@ fn a_managed_group_has_the_size_that_its_metrics_ask_for() {
             75,
             |seen| moved(seen, 58, 3, 4),
             &["web: desired 4 -> 6: utilization 75 against target 50 asks for 6"],
+        ),
+        (
+            "hot, moved just now, and the old size still shows",
+            75,
+            |seen| moved(seen, 40, 4, 6),
+            &["web: just_moved"],
+        ),
+        (
+            "hot, and somebody wants no alarm to size it",
+            75,
+            |seen| _ = seen.group("web").suspended.insert("AlarmNotification".to_owned()),
+            &["web: suspended"],
         ),
         ("without a reading", 0, |seen| seen.signals("web").readings.clear(), &["web: undecided"]),
         ("without signals", 0, |seen| _ = seen.signals.remove("web"), &["web: undecided"]),
@@ -147,6 +160,7 @@ proptest! {
         prop_assert_eq!(seen.follow(), 0);
         // Whoever still sees the old picture sends what was sent already.
         let mut late = stale;
+        late.now += SignedDuration::from_secs(20);
         late.follow();
         prop_assert_eq!(late.group("web").desired, after);
     }

@@ -17,81 +17,84 @@ fn short() -> Scene {
     scene
 }
 
+/// What is different, and what is said then.
+type Case = (&'static str, fn(&mut Scene), &'static [&'static str]);
+
+const CASES: [Case; 12] = [
+    ("room is made first", |_| {}, &["overflow", "us-east-1 holds: preparing"]),
+    ("traffic comes when the room is there", ready, &["overflow", "us-east-1 keeps 75 %"]),
+    (
+        "one service that is not ready is enough to wait",
+        |it| {
+            ready(it);
+            it.size("api", 5, 4);
+        },
+        &["overflow", "us-east-1 holds: preparing"],
+    ),
+    (
+        "a share that fell a moment ago does not fall again before it is seen what comes of it",
+        |it| {
+            ready(it);
+            it.judged(EAST, 4, 2);
+        },
+        &["overflow", "us-east-1 holds: settling"],
+    ),
+    (
+        "what was published stays published",
+        |it| it.judged(EAST, 3, 2),
+        &["overflow", "us-east-1 keeps 75 %"],
+    ),
+    (
+        "who is short as well makes no room, and lets the others take it",
+        |it| it.signals("web").wanted = Some(11),
+        &["misses", "us-east-1 holds: preparing"],
+    ),
+    (
+        "nobody has room",
+        |it| {
+            it.load(WEST, "web").headroom = 0;
+            it.signals("web").wanted = Some(10);
+        },
+        &["us-east-1 holds: no_headroom"],
+    ),
+    (
+        "a shortage that nobody hears of",
+        |it| it.peer(EAST).pulse = Pulse::Silent,
+        &["dark", "us-east-1 holds: silent_alone"],
+    ),
+    (
+        "a region that is closed is not overflow's",
+        |it| {
+            it.judged(EAST, 0, 2);
+            it.peer(EAST).evidence.endpoint = Condition::Impaired(Seconds(60));
+        },
+        &["dark", "us-east-1 keeps 0 %"],
+    ),
+    (
+        "a peer that says nothing of what it wants is helped with floors alone",
+        |it| it.load(EAST, "web").wanted = 0,
+        &["overflow us-east-1 web 5", "us-east-1 holds: no_evidence"],
+    ),
+    (
+        "a quarter stays, whatever is missing",
+        |it| {
+            it.load(EAST, "web").shortage = 12;
+            it.load(EAST, "api").wanted = 2;
+            it.size("web", 10, 10);
+            it.size("api", 10, 10);
+        },
+        &["overflow", "us-east-1 keeps 25 %"],
+    ),
+    ("an operator who wants none", |it| it.spec.controller.overflow = false, &[]),
+];
+
 #[test]
 fn what_one_difference_makes() {
     // A quarter of the east's load is 3 of web and 1 of api: 2 and 1 of it come here.
     let floors = ["overflow us-east-1 api 5", "overflow us-east-1 web 6"];
-    type Change = fn(&mut Scene);
-    let table: [(&str, Change, &[&str]); 12] = [
-        ("room is made first", |_| {}, &["overflow", "us-east-1 holds: preparing"]),
-        ("traffic comes when the room is there", ready, &["overflow", "us-east-1 keeps 75 %"]),
-        (
-            "one service that is not ready is enough to wait",
-            |it| {
-                ready(it);
-                it.size("api", 5, 4);
-            },
-            &["overflow", "us-east-1 holds: preparing"],
-        ),
-        (
-            "a share that fell a moment ago does not fall again before it is seen what comes of it",
-            |it| {
-                ready(it);
-                it.judged(EAST, 4, 2);
-            },
-            &["overflow", "us-east-1 holds: settling"],
-        ),
-        (
-            "what was published stays published",
-            |it| it.judged(EAST, 3, 2),
-            &["overflow", "us-east-1 keeps 75 %"],
-        ),
-        (
-            "who is short as well makes no room, and lets the others take it",
-            |it| it.signals("web").wanted = Some(11),
-            &["misses", "us-east-1 holds: preparing"],
-        ),
-        (
-            "nobody has room",
-            |it| {
-                it.load(WEST, "web").headroom = 0;
-                it.signals("web").wanted = Some(10);
-            },
-            &["us-east-1 holds: no_headroom"],
-        ),
-        (
-            "a shortage that nobody hears of",
-            |it| it.peer(EAST).pulse = Pulse::Silent,
-            &["dark", "us-east-1 holds: silent_alone"],
-        ),
-        (
-            "a region that is closed is not overflow's",
-            |it| {
-                it.judged(EAST, 0, 2);
-                it.peer(EAST).evidence.endpoint = Condition::Impaired(Seconds(60));
-            },
-            &["dark", "us-east-1 keeps 0 %"],
-        ),
-        (
-            "a peer that says nothing of what it wants is helped with floors alone",
-            |it| it.load(EAST, "web").wanted = 0,
-            &["overflow us-east-1 web 5", "us-east-1 holds: no_evidence"],
-        ),
-        (
-            "a quarter stays, whatever is missing",
-            |it| {
-                it.load(EAST, "web").shortage = 12;
-                it.load(EAST, "api").wanted = 2;
-                it.size("web", 10, 10);
-                it.size("api", 10, 10);
-            },
-            &["overflow", "us-east-1 keeps 25 %"],
-        ),
-        ("an operator who wants none", |it| it.spec.controller.overflow = false, &[]),
-    ];
     let expected = short().says();
     assert!(floors.iter().all(|floor| expected.iter().any(|it| it == floor)), "{expected:?}");
-    for (what, change, expected) in table {
+    for (what, change, expected) in CASES {
         let mut scene = short();
         change(&mut scene);
         let said = scene.says();

@@ -277,7 +277,7 @@ fn published(scene: &Scene) -> BTreeSet<String> {
             assert_eq!(sample.at, scene.now);
             assert_eq!(sample.dimensions["Platform"], "shop");
             assert_eq!(sample.dimensions["Environment"], "production");
-            let of = sample.dimensions.get("Service").or(sample.dimensions.get("Region"));
+            let of = sample.dimensions.get("Service").or_else(|| sample.dimensions.get("Region"));
             let of = of.map(|of| format!(" {of}")).unwrap_or_default();
             format!("{} {}{of} {}", sample.namespace, sample.name, sample.value)
         };

@@ -225,7 +225,7 @@ impl Scene {
             for verdict in &decision.verdicts {
                 match &verdict.outcome {
                     Ok(effects) => {
-                        said.extend(effects.iter().filter_map(|it| say(verdict.about, it)))
+                        said.extend(effects.iter().filter_map(|it| say(verdict.about, it)));
                     }
                     Err(hold) => said.push(format!("{} holds: {}", verdict.about, hold.code())),
                 }
@@ -244,15 +244,20 @@ impl Scene {
             let about = decision.verdicts.iter().filter(|verdict| verdict.about == service);
             let effects = about.flat_map(|verdict| verdict.outcome.as_deref().unwrap_or_default());
             let floors = effects.filter_map(|effect| match effect {
-                Effect::Grant(lease) if lease.cause == cause => lease.floor,
-                _ => None,
+                Effect::Grant(lease) => lease.floor.filter(|_| lease.cause == cause),
+                Effect::Follow { .. }
+                | Effect::Drop(_)
+                | Effect::Scale { .. }
+                | Effect::Remember(_)
+                | Effect::Judge { .. }
+                | Effect::Find(_) => None,
             });
             floors.max()
         });
         let group = self.groups.iter().find(|it| it.tag(tag_keys::SERVICE) == Some(service));
         let leases = Leases::of(group.unwrap()).readable;
         let there = leases.iter().filter(|it| it.cause == cause && it.in_force(self.now));
-        granted.or(there.filter_map(|lease| lease.floor).max())
+        granted.or_else(|| there.filter_map(|lease| lease.floor).max())
     }
 
     pub(crate) fn share(&self, region: &str) -> Option<u8> {
@@ -270,6 +275,7 @@ impl Scene {
 }
 
 /// Changes groups as Auto Scaling would.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a controller does nothing else")]
 pub(crate) fn carry_out(groups: &mut [Group], action: Action) {
     let find = |groups: &mut [Group], name: &str, change: &mut dyn FnMut(&mut Group)| {
         change(groups.iter_mut().find(|group| group.name == name).unwrap());

@@ -129,6 +129,11 @@ impl Engine {
             }
             group.hooks = group.hooks.take().filter(|_| wanted.hooks_of.contains(&group.name));
         }
+        if wanted.alarms {
+            let prefix = scope.wake_prefix();
+            let ours = whole.alarms.iter().filter(|(name, _)| name.starts_with(&prefix));
+            region.alarms = ours.map(|(name, alarm)| (name.clone(), alarm.clone())).collect();
+        }
         if wanted.instance_types {
             region.instance_types.clone_from(&whole.instance_types);
         }

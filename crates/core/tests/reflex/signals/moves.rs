@@ -19,7 +19,7 @@ fn remember(region: &mut Region, moves: &[(i64, u32, u32)]) {
 fn one_move_is_counted_once() {
     // Tagged moves as (seconds ago, from, to), sizes that the metric shows -> changes in all.
     type Row = (&'static str, &'static [(i64, u32, u32)], &'static [f64], &'static [i64]);
-    let table: [Row; 9] = [
+    let table: [Row; 10] = [
         ("nothing", &[], &[4.0; 6], &[]),
         ("a move that the metric shows", &[(200, 3, 4)], &[3.0, 3.0, 4.0, 4.0], &[1]),
         ("a move that it does not show yet", &[(30, 3, 4)], &[3.0; 4], &[1]),
@@ -33,6 +33,7 @@ fn one_move_is_counted_once() {
             &[3.0, 4.0, 4.0, 3.0, 3.0, 4.0, 4.0],
             &[1, -1, 1],
         ),
+        ("the same move, by somebody else", &[(230, 3, 4)], &[3.0, 4.0, 3.0, 4.0], &[1, -1, 1]),
         ("a move that never came about", &[(600, 4, 7)], &[4.0; 4], &[3]),
     ];
     for (what, tagged, shown, expected) in table {

@@ -1,10 +1,11 @@
 //! Which series are asked for.
 
+use plimsoll_core::cloud::Query;
 use plimsoll_core::lease::{Cause, Lease};
 use plimsoll_core::signals::Purpose;
-use plimsoll_core::spec::Mode;
+use plimsoll_core::spec::{Document, Files, Mode, Source};
 use plimsoll_core::units::Seconds;
-use plimsoll_core::world::Metric;
+use plimsoll_core::world::{Metric, tag_keys};
 
 use super::{BALANCER, Region, cpu, target_group};
 use crate::support::ago;
@@ -110,4 +111,30 @@ fn one_period_serves_all_so_that_one_call_does() {
     mode.interval = Seconds(10);
     // AWS publishes predefined metrics each minute, whatever the interval is.
     assert_eq!(periods(&region), [Seconds(60)].into());
+}
+
+#[test]
+fn a_quiet_tick_over_alfred_is_one_call() {
+    let text = std::fs::read_to_string("../../examples/alfred.yaml").unwrap();
+    let document = Document::parse(Source { name: "alfred.yaml".to_owned(), text });
+    let script = Ok("#!/bin/sh\n".to_owned());
+    let files: Files =
+        document.user_data_files().into_iter().map(|file| (file, script.clone())).collect();
+    let mut region = Region::new();
+    region.spec = document.compile("production", &files).spec.unwrap();
+    let services = ["core", "rag", "financial", "legal", "social"];
+    let names = services.map(|service| format!("alfred-prod-agent-{service}"));
+    region.target_groups = names.iter().map(|name| target_group(name, "alfred")).collect();
+    let mut group = region.groups.remove(0);
+    region.groups.clear();
+    for service in services {
+        let identity = group.tags.get_mut(tag_keys::SERVICE).unwrap();
+        identity.value = format!("agent-{service}");
+        region.groups.push(group.clone());
+    }
+    let questions = region.questions();
+    let math = |query: &&Query| matches!(query.metric, Metric::Math(_));
+    assert_eq!(questions.queries.iter().filter(math).count(), 0);
+    assert!(questions.queries.iter().all(|query| query.metric.period() == Seconds(60)));
+    assert_eq!(questions.queries.len(), 5 * QUIET.len() + 2, "and two of the load balancer");
 }
