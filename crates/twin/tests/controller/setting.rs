@@ -77,7 +77,9 @@ pub(crate) struct House {
 impl House {
     pub(crate) fn new(spec: Spec, load: &Load, faults: Vec<Fault>) -> Self {
         let (start, model) = (START.parse().unwrap(), Model::default());
-        let options = Options { start, seconds: 86_400, seed: 7, trace: false, model, faults };
+        // Here the controller is the one that is put to the test, over the port.
+        let (seconds, controller) = (86_400, plimsoll_twin::run::Controller::Off);
+        let options = Options { start, seconds, seed: 7, trace: false, model, faults, controller };
         let twin = Twin::settled(&spec, load, &options);
         Self { spec, twin, passed: AtomicU64::new(0), records: Mutex::default() }
     }
