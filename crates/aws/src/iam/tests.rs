@@ -29,8 +29,13 @@ fn actions(role: Role) -> BTreeSet<String> {
 fn every_call_is_granted_to_somebody_and_nothing_else_is() {
     let roles = [Role::Controller, Role::Operator, Role::Reader];
     let granted: BTreeSet<String> = roles.into_iter().flat_map(actions).collect();
-    let behind =
-        ["ec2:CreateTags", "ec2:RunInstances", "iam:CreateServiceLinkedRole", "iam:PassRole"];
+    let behind = [
+        "cloudwatch:TagResource",
+        "ec2:CreateTags",
+        "ec2:RunInstances",
+        "iam:CreateServiceLinkedRole",
+        "iam:PassRole",
+    ];
     let made = CALLS.iter().map(|call| call.name()).chain(behind);
     assert_eq!(granted, made.map(str::to_owned).collect());
 }
