@@ -18,27 +18,30 @@ pub(super) fn version(template: &TemplateRef) -> String {
     }
 }
 
-/// Bounds that change, with the schedule entry or the spec as the reason.
+/// Bounds that change, with the lease, the schedule entry, the overlay or the spec as the reason.
 pub(super) fn bounds_changes(group: &Group, wanted: &Wanted) -> Vec<Change> {
     let effective = &wanted.effective;
-    let from = |entry: &Option<String>, leased: bool| match entry {
-        _ if leased => leases(&effective.leases),
-        Some(entry) => format!("schedule entry {entry} is in force"),
-        None => "the spec differs".to_owned(),
-    };
+    let from =
+        |entry: &Option<String>, overlay: &Option<String>, leased: bool| match (entry, overlay) {
+            _ if leased => leases(&effective.leases),
+            (Some(entry), _) => format!("schedule entry {entry} is in force"),
+            (None, Some(overlay)) => format!("the overlay {overlay} says so"),
+            (None, None) => "the spec differs".to_owned(),
+        };
+    let (min_overlay, max_overlay) = &wanted.overlaid;
     let (scheduled, bounds) = (effective.scheduled, effective.bounds);
     let sides = [
         (
             "bounds.min",
             group.bounds.min,
             effective.bounds.min,
-            from(&effective.min_from, scheduled.min != bounds.min),
+            from(&effective.min_from, min_overlay, scheduled.min != bounds.min),
         ),
         (
             "bounds.max",
             group.bounds.max,
             effective.bounds.max,
-            from(&effective.max_from, scheduled.max != bounds.max),
+            from(&effective.max_from, max_overlay, scheduled.max != bounds.max),
         ),
         (
             "desired capacity",

@@ -14,6 +14,8 @@ fn row(service: &str, region: &str, drift: &[&str]) -> Row {
         name: format!("alfred-production-{service}-a"),
         bounds,
         effective: bounds,
+        leases: Vec::new(),
+        unreadable: Vec::new(),
         desired: 4,
         in_service: 3,
         healthy_targets: Some(3),
