@@ -77,6 +77,9 @@ pub(crate) struct ApplyArgs {
     pub(crate) target: TargetArgs,
     #[command(flatten)]
     pub(crate) reach: ReachArgs,
+    /// In the end, publish the spec to the controllers of all regions, when all else is done
+    #[arg(long, conflicts_with = "services")]
+    pub(crate) publish: bool,
     /// Do not ask. Pruning still asks, see --yes-prune
     #[arg(long, short)]
     pub(crate) yes: bool,

@@ -6,6 +6,7 @@ use plimsoll_core::cloud::ErrorClass;
 use plimsoll_core::spec::Kind;
 use plimsoll_core::world::Unreachable;
 
+use super::super::published::Published;
 use super::*;
 
 fn row(service: &str, region: &str, drift: &[&str]) -> Row {
@@ -25,6 +26,15 @@ fn row(service: &str, region: &str, drift: &[&str]) -> Row {
     };
     let (service, region) = (service.to_owned(), region.to_owned());
     Row { service, region, kind: Kind::Stateless, group: Some(group) }
+}
+
+fn differing() -> Differing {
+    let other = Published::Other("0123456789abcdef".to_owned());
+    Differing {
+        file: "alfred.yaml".to_owned(),
+        digest: "fedcba9876543210".to_owned(),
+        regions: BTreeMap::from([("eu-central-1".to_owned(), other)]),
+    }
 }
 
 #[test]
@@ -53,7 +63,7 @@ fn a_table_of_services_by_regions_fits_eighty_columns() {
         ]),
         unreachable: BTreeMap::from([("us-east-1".to_owned(), dark)]),
     };
-    let text = StatusView { status: &status, doubts: &[] }.to_string();
+    let text = StatusView { status: &status, doubts: &[], published: differing() }.to_string();
     let text = anstream::adapter::strip_str(&text).to_string();
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     assert_snapshot!(text, @r"
@@ -72,6 +82,10 @@ fn a_table_of_services_by_regions_fits_eighty_columns() {
       agent-core in eu-central-1: cpu, bounds.max
       agent-financial in ap-southeast-1: there is no group
       agent-financial in eu-central-1: bounds.max
+
+    The controllers read another spec than alfred.yaml (fedcba9876543210); publish
+        it with plimsoll apply --publish:
+      eu-central-1: 0123456789abcdef
 
     us-east-1 could not be read: autoscaling:DescribeAutoScalingGroups: not
         authorised
