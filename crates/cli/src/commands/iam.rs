@@ -22,6 +22,8 @@ pub(crate) fn run(command: &IamCommand, console: Console) -> Result<Exit> {
     if args.traffic {
         policy = iam::with_traffic(policy, &boundary);
     }
+    // Whether the JSON crate sorts by itself depends on what else is compiled with it.
+    policy.sort_all_objects();
     console.json(&policy)?;
     Ok(Exit::Done)
 }

@@ -53,7 +53,7 @@ pub(crate) fn run(command: Command, console: Console) -> Result<Exit> {
         #[cfg(feature = "aws")]
         Command::Controller(command) => wait(controller::run(&command, console)),
         #[cfg(feature = "aws")]
-        Command::Iam(command) => iam::run(&command),
+        Command::Iam(command) => iam::run(&command, console),
         #[cfg(feature = "aws")]
         Command::Release(args) => wait(release::run(&args, console)),
     }

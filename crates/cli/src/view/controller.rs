@@ -60,7 +60,7 @@ impl fmt::Display for PressView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (region, fate) in &self.regions {
             let (style, text) = match (fate, &self.switch) {
-                (Fate::Written, Switch::Run) => (ADD, "acts again".to_owned()),
+                (Fate::Written, Switch::Run) => (ADD, "may act again".to_owned()),
                 (Fate::Written, Switch::Stop(_)) => (CHANGE, "stopped".to_owned()),
                 (Fate::Already(Switch::Run), _) => (Style::new(), "was not stopped".to_owned()),
                 (Fate::Already(Switch::Stop(stop)), _) => {

@@ -70,7 +70,7 @@ fn a_start_that_no_region_takes_is_an_error() {
     );
     assert_eq!(view.exit(), Exit::Done);
     assert_snapshot!(shown(&view), @r"
-    us-east-1: acts again
+    us-east-1: may act again
     us-west-2: was not stopped
 
     The controllers of alfred/production may act
