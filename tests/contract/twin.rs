@@ -17,7 +17,7 @@ mod twin {
     use plimsoll_twin::fault::{Fault, Kind, TO_THE_END};
     use plimsoll_twin::load::{Curve, Load, Source};
     use plimsoll_twin::model::Model;
-    use plimsoll_twin::run::Options;
+    use plimsoll_twin::run::{Controller, Options};
 
     use crate::suite::{self, Subject, THERE, every_case};
 
@@ -54,7 +54,8 @@ mod twin {
         let source = Source::Open { service: "web".to_owned(), region: None, rate };
         let load = Load { sources: vec![source], ..Load::default() };
         let (start, model) = (START.parse().unwrap(), Model::default());
-        let options = Options { start, seconds: 86_400, seed: 1, trace: false, model, faults };
+        let (seconds, controller) = (86_400, Controller::Off);
+        let options = Options { start, seconds, seed: 1, trace: false, model, faults, controller };
         Twin::empty(suite::spec(), &load, &options)
     }
 

@@ -48,7 +48,7 @@ calls! {
     read "autoscaling":
         DescribeAutoScalingGroups DescribeLifecycleHooks DescribePolicies
         DescribeScheduledActions;
-    read "cloudwatch": GetMetricData;
+    read "cloudwatch": DescribeAlarms GetMetricData;
     read "ec2":
         DescribeInstanceTypes DescribeLaunchTemplateVersions DescribeSecurityGroups
         DescribeSubnets;
@@ -60,7 +60,7 @@ calls! {
         DeleteWarmPool DetachLoadBalancerTargetGroups DisableMetricsCollection
         EnableMetricsCollection PutLifecycleHook PutScalingPolicy PutScheduledUpdateGroupAction
         PutWarmPool ResumeProcesses SuspendProcesses UpdateAutoScalingGroup;
-    write "cloudwatch": PutMetricData;
+    write "cloudwatch": DeleteAlarms PutMetricAlarm PutMetricData;
     write "ec2": CreateLaunchTemplate CreateLaunchTemplateVersion DeleteLaunchTemplate;
     write "ssm": PutParameter;
 }

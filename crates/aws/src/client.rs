@@ -13,6 +13,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
+use crate::count::Count;
 use crate::trust::Trust;
 
 /// How long one waits, and how often one asks again.
@@ -61,6 +62,8 @@ pub struct Aws {
     pub(crate) cache_dir: Option<PathBuf>,
     /// Pauses between attempts while a resource is busy.
     pub(crate) busy_pauses: &'static [Duration],
+    /// Counts the requests that are sent.
+    pub(crate) count: Count,
     /// Asks endpoints; made for the first that is asked.
     prober: OnceLock<Connector>,
     /// Whom it believes: the endpoints' certificates are not Amazon's alone.
@@ -87,6 +90,7 @@ impl Aws {
             #[cfg(feature = "operator")]
             cache_dir: None,
             busy_pauses,
+            count: Count::default(),
             prober: OnceLock::new(),
             probe_trust: Trust::system(),
         }
@@ -100,6 +104,12 @@ impl Aws {
             Arc::new(Clients::new(&config))
         });
         Arc::clone(clients)
+    }
+
+    /// How many requests were sent to AWS so far, repeated ones included.
+    #[must_use]
+    pub fn calls(&self) -> u64 {
+        self.count.now()
     }
 
     /// What asks endpoints.

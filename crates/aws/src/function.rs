@@ -8,6 +8,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::SdkConfig;
 
 use crate::client::{Aws, Patience, behavior};
+use crate::count::Count;
 use crate::trust::Trust;
 
 /// The patience of a function that runs again in a minute.
@@ -50,14 +51,16 @@ impl Aws {
     pub fn in_function(keys: Keys, trust: &Trust, endpoint_url: Option<String>) -> Self {
         let credentials =
             Credentials::new(keys.id, keys.secret, keys.token, None, "the function's environment");
+        let count = Count::default();
         let mut config = SdkConfig::builder()
             .behavior_version(behavior())
             .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(trust.client())
+            .http_client(count.over(trust.client()))
             .retry_config(PATIENCE.retry())
             .timeout_config(PATIENCE.timeouts());
         config.set_endpoint_url(endpoint_url);
         let mut aws = Self::over(config.build(), PATIENCE.busy_pauses);
+        aws.count = count;
         aws.probe_trust = trust.of_endpoints();
         aws
     }

@@ -10,6 +10,7 @@
 //! | `operator`, `function` | configuration: a command's, and a Lambda function's |
 //! | `call` | every API call that is ever made, as IAM names it |
 //! | `iam` | the least policy for each role, from the table of calls |
+//! | `count` | how many requests are sent |
 //! | `error` | the SDK's failures as [`plimsoll_core::cloud::ActError`] |
 //! | `observe` | answers to the core's words, normalised so that the plan can compare them |
 //! | `measure` | series of metrics, in as few calls as the API allows |
@@ -26,6 +27,7 @@ mod act;
 mod call;
 mod client;
 mod convert;
+mod count;
 mod error;
 mod function;
 #[cfg(feature = "operator")]

@@ -22,7 +22,7 @@ pub(crate) use controller::{ControllerArgs, ControllerCommand, StartArgs, StopAr
 #[cfg(feature = "aws")]
 pub(crate) use iam::{IamCommand, IamPolicyArgs, RoleArg};
 pub(crate) use policy::{EvalArgs, PolicyCommand};
-pub(crate) use simulate::{DemoArgs, LONGEST, LoadArgs, RunArgs, Seeds, SimulateArgs};
+pub(crate) use simulate::{Controllers, DemoArgs, LONGEST, LoadArgs, RunArgs, Seeds, SimulateArgs};
 
 /// Keeps fleets of EC2 instances at the load that their operators declared: one file, several
 /// regions.

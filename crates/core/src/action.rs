@@ -13,8 +13,8 @@ use serde::Serialize;
 use crate::bounds::Bounds;
 use crate::units::{Instances, Seconds};
 use crate::world::{
-    GroupSettings, LifecycleHook, MaintenancePolicy, Policy, ScheduledAction, Tag, TemplateData,
-    TemplateRef, WarmPool, ZoneDistribution,
+    Alarm, GroupSettings, LifecycleHook, MaintenancePolicy, Policy, ScheduledAction, Tag,
+    TemplateData, TemplateRef, WarmPool, ZoneDistribution,
 };
 
 /// One change in one region.
@@ -162,6 +162,22 @@ pub enum Action {
         /// The group's name.
         group: String,
     },
+    /// Puts an alarm, whole. CloudWatch allows three such calls a second in an account and region.
+    /// Source: "CloudWatch service quotas", `PutMetricAlarm`.
+    PutAlarm {
+        /// Its name.
+        name: String,
+        /// All of it.
+        alarm: Box<Alarm>,
+        /// Its tags; they travel in the call, and count only when it makes the alarm.
+        tags: BTreeMap<String, String>,
+    },
+    /// Deletes alarms; what is not there is deleted. One call takes 100, and CloudWatch allows three
+    /// calls a second. Source: API reference, `DeleteAlarms`; "CloudWatch service quotas".
+    DeleteAlarms {
+        /// Their names: those of one service.
+        names: BTreeSet<String>,
+    },
     /// Deletes a group, its instances and all that hangs on it.
     DeleteGroup {
         /// The group's name.
@@ -260,13 +276,15 @@ impl GroupChange {
 }
 
 impl Action {
-    /// The resource that the action changes, by its name in AWS.
+    /// The resource that the action changes, by its name in AWS; of several the first.
     #[must_use]
     pub fn resource(&self) -> &str {
         match self {
             Self::CreateTemplate { name, .. }
             | Self::CreateTemplateVersion { name, .. }
-            | Self::DeleteTemplate { name } => name,
+            | Self::DeleteTemplate { name }
+            | Self::PutAlarm { name, .. } => name,
+            Self::DeleteAlarms { names } => names.first().map_or("", String::as_str),
             Self::CreateGroup(group) => &group.name,
             Self::UpdateGroup { group, .. }
             | Self::PutTags { group, .. }
@@ -326,6 +344,11 @@ impl fmt::Display for Action {
             Self::DeleteHook { name, .. } => write!(f, "delete lifecycle hook {name}"),
             Self::PutWarmPool { .. } => f.write_str("put warm pool"),
             Self::DeleteWarmPool { .. } => f.write_str("delete warm pool"),
+            Self::PutAlarm { name, .. } => write!(f, "put alarm {name}"),
+            Self::DeleteAlarms { names: gone } if gone.len() == 1 => {
+                write!(f, "delete alarm {}", names(gone))
+            }
+            Self::DeleteAlarms { names: gone } => write!(f, "delete alarms {}", names(gone)),
             Self::DeleteGroup { group } => write!(f, "delete group {group}"),
             Self::DeleteTemplate { name } => write!(f, "delete launch template {name}"),
         }

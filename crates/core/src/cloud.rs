@@ -12,7 +12,7 @@ pub use measure::{Extent, Point, Query, Series, Window};
 pub use publish::{Probe, Sample};
 
 use crate::action::Action;
-use crate::world::{Group, Template, Unreachable, World, tag_keys};
+use crate::world::{Group, Template, Unreachable, World, tag_keys, wake_prefix};
 
 /// A cloud that can be read and changed.
 ///
@@ -74,6 +74,12 @@ impl Scope {
             && group.tag(tag_keys::ENVIRONMENT) == Some(&self.environment)
     }
 
+    /// What the names of the platform's wake alarms begin with.
+    #[must_use]
+    pub fn wake_prefix(&self) -> String {
+        wake_prefix(&self.platform, &self.environment)
+    }
+
     /// Names that our groups will have in a region, and names of templates that we made there: a
     /// group that is not ours and has such a name is in the way, or would lose its template.
     #[must_use]
@@ -93,8 +99,8 @@ impl Scope {
 }
 
 /// What to read of one region.
-#[expect(clippy::struct_excessive_bools, reason = "each is a reading that costs calls of its own")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a read of its own")]
 pub struct RegionScope {
     /// Names that groups will have: who has such a name and is not ours is a namesake. So is who
     /// has the name of a launch template whose volume tags are the platform's and environment's.
@@ -103,12 +109,15 @@ pub struct RegionScope {
     pub hooks_of: BTreeSet<String>,
     /// Whether scaling policies are read.
     pub policies: bool,
-    /// Whether target groups are read; they are among the resources as well.
+    /// Whether target groups are read, without the other resources: the labels of load balancer
+    /// metrics are made of them.
     pub target_groups: bool,
     /// Whether subnets, security groups, templates and target groups are read.
     pub resources: bool,
     /// Whether instance types are read; the list is long and changes rarely.
     pub instance_types: bool,
+    /// Whether the alarms that wake the controller are read.
+    pub alarms: bool,
     /// Whether the health of the targets of our groups is read: one call per target group.
     pub target_health: bool,
 }

@@ -19,6 +19,8 @@ pub struct Status {
     pub platform: String,
     /// The environment.
     pub environment: String,
+    /// The moment at which it does.
+    pub at: Timestamp,
     /// One row for each service in each region that was read, by service and then region.
     pub rows: Vec<Row>,
     /// Totals by service.
@@ -89,6 +91,7 @@ pub fn status(spec: &Spec, world: &World, now: Timestamp, options: &Options) -> 
     let mut status = Status {
         platform: spec.platform.clone(),
         environment: spec.environment.clone(),
+        at: now,
         rows: Vec::new(),
         totals: BTreeMap::new(),
         problems: plan.problems.clone(),

@@ -196,6 +196,14 @@ impl MetricValue {
         Self(i64::try_from(part).unwrap_or(i64::MAX))
     }
 
+    /// So many parts of a whole, such as 10 seconds of a minute, cut to whole millionths. A whole of
+    /// 0 counts as 1.
+    #[must_use]
+    pub fn share(self, parts: u32, whole: u32) -> Self {
+        let part = i128::from(self.0) * i128::from(parts) / i128::from(whole.max(1));
+        Self(i64::try_from(part).unwrap_or(i64::MAX))
+    }
+
     /// The value in the form that the APIs take.
     #[must_use]
     pub fn as_f64(self) -> f64 {

@@ -31,6 +31,13 @@ pub struct Model {
     /// From the loss of a region's data plane until the global load balancer sends no more there:
     /// three health checks of 30 s, and a TTL of 60 s.
     pub traffic_detection: Seconds,
+    /// Whether the records of a region hang on a health check of its endpoint, as those of most
+    /// operators do. Without it only the judged shares close a region.
+    pub endpoint_checks: bool,
+    /// From the judgement of a region's peers until clients follow it: 60 s until the metric's
+    /// period has ended, 30 s until CloudWatch and the health check of Route 53 have looked at it,
+    /// and a TTL of 60 s.
+    pub traffic_delay: Seconds,
     /// How long a virtual user waits for a request that nobody answers. k6 waits 60 s, as does the
     /// idle timeout of an Application Load Balancer.
     pub timeout: Seconds,
@@ -58,6 +65,8 @@ impl Default for Model {
             drain: Seconds(300),
             health_detection: Seconds(30),
             traffic_detection: Seconds(150),
+            endpoint_checks: true,
+            traffic_delay: Seconds(150),
             timeout: Seconds(60),
             memory: (40.0, 80.0),
             base_latency_ms: 10,

@@ -26,6 +26,18 @@ pub struct Options {
     pub model: Model,
     /// What goes wrong.
     pub faults: Vec<Fault>,
+    /// Whether Plimsoll's controller runs.
+    pub controller: Controller,
+}
+
+/// Whether Plimsoll's controller runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Controller {
+    /// Auto Scaling and the global load balancer are alone, and managed services are sized.
+    #[default]
+    Off,
+    /// It decides each minute in every region whose control plane answers.
+    On,
 }
 
 /// Runs a spec under a load.

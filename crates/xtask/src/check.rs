@@ -38,6 +38,10 @@ pub(crate) fn every() -> Result<()> {
     let offline = ["clippy", "--package", "plimsoll", "--no-default-features"];
     run(cargo(&offline)?.args(deny_warnings))?;
     infra::every()?;
+    // The controller's share of the adapter, which a build of the workspace unites with the CLI's.
+    let controller =
+        ["clippy", "--package", "plimsoll-aws", "--no-default-features", "--all-targets"];
+    run(cargo(&controller)?.args(deny_warnings))?;
     dependencies()
 }
 

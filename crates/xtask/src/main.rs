@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod infra;
 mod localstack;
+mod package;
 mod readme;
 mod shell;
 mod test;
@@ -39,6 +40,12 @@ enum Task {
     /// Lints, formatting, the purity of the core, what deploys the controller, and the dependencies'
     /// licences and duplicates.
     Check,
+    /// Build the controller's package for Lambda, and say what it weighs.
+    Package {
+        /// The processor architecture of the function.
+        #[arg(long, value_enum, default_value_t)]
+        arch: package::Arch,
+    },
     /// The LocalStack that the demo and the tests use.
     #[command(subcommand)]
     Localstack(Localstack),
@@ -72,6 +79,7 @@ fn main() -> Result<()> {
         Task::Infra => infra::every(),
         Task::Test => test::every(),
         Task::Check => check::every(),
+        Task::Package { arch } => package::make(arch),
         Task::Localstack(task) => local(task),
     }
 }

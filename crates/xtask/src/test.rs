@@ -27,6 +27,8 @@ fn run_all(server: &localstack::Server) -> Result<()> {
     // One after the other: the mocks of the port's tests switch on features of the SDK that the
     // binary is built without, and built together it would not be the binary that is shipped.
     run(&mut cargo(&["test", "--package", "plimsoll-aws"])?)?;
+    run(&mut cargo(&["test", "--package", "plimsoll-aws", "--no-default-features"])?)?;
+    run(&mut cargo(&["test", "--package", "plimsoll-lambda"])?)?;
     run(cargo(&["test", "--package", "plimsoll"])?
         .env("PLIMSOLL_LOCALSTACK", &server.endpoint)
         .env("PLIMSOLL_LOCALSTACK_PYTHON", &server.python))

@@ -40,3 +40,33 @@ def ec2() -> Service:
         Ec2Provider(),
         dispatch_table_factory=lambda provider: corrections.over(MotoFallbackDispatcher(provider)),
     )
+
+
+@aws_provider(api="cloudwatch", name="plimsoll")
+def cloudwatch() -> Service:
+    """LocalStack's CloudWatch, corrected; `PROVIDER_OVERRIDE_CLOUDWATCH` selects it."""
+    from .cloudwatch.service import Cloudwatch
+
+    return Service.for_provider(Cloudwatch())
+
+
+@aws_provider(api="events", name="plimsoll")
+def events() -> Service:
+    """LocalStack's EventBridge, corrected; `PROVIDER_OVERRIDE_EVENTS` selects it."""
+    from .events.service import Events
+
+    return Service.for_provider(Events())
+
+
+@aws_provider(api="route53", name="plimsoll")
+def route53() -> Service:
+    """LocalStack's Route 53 with whole health checks; `PROVIDER_OVERRIDE_ROUTE53` selects it."""
+    from localstack.services.moto import MotoFallbackDispatcher
+    from localstack.services.route53.provider import Route53Provider
+
+    from .route53 import corrections
+
+    return Service.for_provider(
+        Route53Provider(),
+        dispatch_table_factory=lambda provider: corrections.over(MotoFallbackDispatcher(provider)),
+    )

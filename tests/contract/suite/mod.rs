@@ -4,10 +4,12 @@
 //! world of its own: networks and a target group in two regions, and nothing else. Where a cloud
 //! cannot keep the contract, the gap is written down in its runner and nowhere else.
 
+mod alarms;
 mod groups;
 mod measures;
 mod parts;
 mod plans;
+mod published;
 mod reads;
 mod steps;
 mod templates;
@@ -20,10 +22,12 @@ use jiff::Timestamp;
 use plimsoll_core::cloud::{Cloud, Window};
 use plimsoll_core::spec::{Document, Files, Source, Spec};
 
+pub(crate) use alarms::*;
 pub(crate) use groups::*;
 pub(crate) use measures::*;
 pub(crate) use parts::*;
 pub(crate) use plans::*;
+pub(crate) use published::*;
 pub(crate) use reads::*;
 pub(crate) use templates::*;
 pub(crate) use updates::*;
@@ -107,6 +111,10 @@ macro_rules! every_case {
         $test!(a_put_replaces_the_whole_part);
         $test!(every_action_on_a_part_may_be_repeated);
         $test!(tags_of_others_stay);
+        $test!(alarms_are_read_back_as_they_were_put);
+        $test!(an_alarm_that_is_put_again_is_replaced);
+        $test!(alarms_that_are_not_there_are_deleted);
+        $test!(only_alarms_with_the_prefix_of_the_platform_are_read);
         $test!(reads_change_nothing);
         $test!(only_what_is_asked_for_is_read);
         $test!(the_health_of_targets_is_that_of_the_instances_in_service);
@@ -117,6 +125,9 @@ macro_rules! every_case {
         $test!(points_are_whole_periods_of_the_window_in_order);
         $test!(a_metric_that_nobody_knows_is_a_series_that_says_so);
         $test!(a_region_that_does_not_answer_is_not_measured);
+        $test!(what_is_published_can_be_measured);
+        $test!(nothing_is_published_where_nobody_answers);
+        $test!(an_endpoint_that_does_not_answer_is_not_well);
     };
 }
 pub(crate) use every_case;

@@ -21,11 +21,12 @@ pub(crate) async fn reads_change_nothing(subject: &impl Subject) {
     let first = observe(subject).await;
     let everything = RegionScope {
         policies: true,
+        target_groups: true,
         group_names: BTreeSet::from([WEB.to_owned()]),
         hooks_of: BTreeSet::from([WEB.to_owned()]),
         resources: true,
-        target_groups: true,
         instance_types: true,
+        alarms: true,
         target_health: true,
     };
     subject.cloud().observe(&asked(everything)).await;
@@ -42,7 +43,7 @@ pub(crate) async fn only_what_is_asked_for_is_read(subject: &impl Subject) {
     assert!(bare.groups.iter().all(|group| group.hooks.is_none()));
     assert!(bare.templates.is_empty() && bare.subnets.is_empty());
     assert!(bare.security_groups.is_empty() && bare.target_groups.is_empty());
-    assert!(bare.instance_types.is_empty());
+    assert!(bare.instance_types.is_empty() && bare.alarms.is_empty());
 
     let hooks_of = BTreeSet::from([WEB.to_owned()]);
     let hooks = RegionScope { hooks_of, ..RegionScope::default() };

@@ -15,7 +15,7 @@ impl Actor {
     /// When AWS refuses it, or stays busy or silent beyond all attempts, and with
     /// [`ErrorClass::Invalid`] when the action is an operator's.
     pub(crate) async fn act(&self, action: &Action) -> Result<Outcome, ActError> {
-        let (call, resource) = match action {
+        let call = match action {
             Action::UpdateGroup { group, change } => return self.update_group(group, change).await,
             Action::PutTags { group, tags } => return self.put_tags(group, tags).await,
             Action::DeleteTags { group, keys } => return self.delete_tags(group, keys).await,
@@ -25,28 +25,27 @@ impl Actor {
             Action::DeleteSchedule { group, name } => {
                 return self.delete_schedule(group, name).await;
             }
-            Action::CreateTemplate { name, .. } => (Call::CreateLaunchTemplate, name),
-            Action::CreateTemplateVersion { name, .. } => (Call::CreateLaunchTemplateVersion, name),
-            Action::DeleteTemplate { name } => (Call::DeleteLaunchTemplate, name),
-            Action::CreateGroup(new) => (Call::CreateAutoScalingGroup, &new.name),
-            Action::DeleteGroup { group } => (Call::DeleteAutoScalingGroup, group),
-            Action::AttachTargetGroups { group, .. } => {
-                (Call::AttachLoadBalancerTargetGroups, group)
-            }
-            Action::DetachTargetGroups { group, .. } => {
-                (Call::DetachLoadBalancerTargetGroups, group)
-            }
-            Action::EnableMetrics { group, .. } => (Call::EnableMetricsCollection, group),
-            Action::DisableMetrics { group, .. } => (Call::DisableMetricsCollection, group),
-            Action::SuspendProcesses { group, .. } => (Call::SuspendProcesses, group),
-            Action::ResumeProcesses { group, .. } => (Call::ResumeProcesses, group),
-            Action::PutPolicy { group, .. } => (Call::PutScalingPolicy, group),
-            Action::DeletePolicy { group, .. } => (Call::DeletePolicy, group),
-            Action::PutHook { group, .. } => (Call::PutLifecycleHook, group),
-            Action::DeleteHook { group, .. } => (Call::DeleteLifecycleHook, group),
-            Action::PutWarmPool { group, .. } => (Call::PutWarmPool, group),
-            Action::DeleteWarmPool { group } => (Call::DeleteWarmPool, group),
+            Action::CreateTemplate { .. } => Call::CreateLaunchTemplate,
+            Action::CreateTemplateVersion { .. } => Call::CreateLaunchTemplateVersion,
+            Action::DeleteTemplate { .. } => Call::DeleteLaunchTemplate,
+            Action::CreateGroup(_) => Call::CreateAutoScalingGroup,
+            Action::DeleteGroup { .. } => Call::DeleteAutoScalingGroup,
+            Action::AttachTargetGroups { .. } => Call::AttachLoadBalancerTargetGroups,
+            Action::DetachTargetGroups { .. } => Call::DetachLoadBalancerTargetGroups,
+            Action::EnableMetrics { .. } => Call::EnableMetricsCollection,
+            Action::DisableMetrics { .. } => Call::DisableMetricsCollection,
+            Action::SuspendProcesses { .. } => Call::SuspendProcesses,
+            Action::ResumeProcesses { .. } => Call::ResumeProcesses,
+            Action::PutPolicy { .. } => Call::PutScalingPolicy,
+            Action::DeletePolicy { .. } => Call::DeletePolicy,
+            Action::PutHook { .. } => Call::PutLifecycleHook,
+            Action::DeleteHook { .. } => Call::DeleteLifecycleHook,
+            Action::PutWarmPool { .. } => Call::PutWarmPool,
+            Action::DeleteWarmPool { .. } => Call::DeleteWarmPool,
+            Action::PutAlarm { .. } => Call::PutMetricAlarm,
+            Action::DeleteAlarms { .. } => Call::DeleteAlarms,
         };
-        Err(refusal(call, resource, ErrorClass::Invalid, "the controller leaves this to `apply`"))
+        let why = "the controller leaves this to `apply`";
+        Err(refusal(call, action.resource(), ErrorClass::Invalid, why))
     }
 }

@@ -4,6 +4,8 @@
 //! second attempt of a call whose answer was lost.
 
 #[cfg(feature = "operator")]
+mod alarms;
+#[cfg(feature = "operator")]
 mod attached;
 #[cfg(not(feature = "operator"))]
 mod controller;

@@ -44,6 +44,8 @@ impl Actor {
             Action::DeleteHook { group, name } => self.delete_hook(group, name).await,
             Action::PutWarmPool { group, pool } => self.put_warm_pool(group, pool).await,
             Action::DeleteWarmPool { group } => self.delete_warm_pool(group).await,
+            Action::PutAlarm { name, alarm, tags } => self.put_alarm(name, alarm, tags).await,
+            Action::DeleteAlarms { names } => self.delete_alarms(names).await,
         }
     }
 }

@@ -6,7 +6,7 @@ use plimsoll_core::controller::switch;
 use plimsoll_core::lease::KEY_PREFIX;
 use plimsoll_core::peers::NAMESPACE;
 use plimsoll_core::reflex::{moves, shortage};
-use plimsoll_core::world::tag_keys;
+use plimsoll_core::world::{tag_keys, wake_prefix};
 use serde_json::{Map, Value, json};
 
 use super::table::{Bound, Depends};
@@ -50,7 +50,7 @@ pub(super) fn granted(
             of("ChangeTemplates", templates(), Some(tagged("aws:ResourceTag", boundary)))
         }
         Bound::Alarms => {
-            let names = format!("alarm:plimsoll-{platform}-{environment}-*");
+            let names = format!("alarm:{}*", wake_prefix(platform, environment));
             of("WakeAlarms", json!(arn(boundary, "cloudwatch", &names)), None)
         }
         Bound::Metrics => metrics("PublishSummaries", NAMESPACE, boundary),
@@ -92,7 +92,7 @@ fn arn(boundary: &Boundary, service: &str, rest: &str) -> String {
 
 /// The statement for an action that AWS asks for behind a call.
 pub(super) fn needed(action: Depends, boundary: &Boundary) -> Value {
-    let Boundary { partition, account, region, .. } = boundary;
+    let Boundary { partition, account, region, platform, environment, .. } = boundary;
     let one = |sid, action, resource: String, condition| {
         statement(sid, &BTreeSet::from([action]), &json!(resource), condition)
     };
@@ -117,6 +117,11 @@ pub(super) fn needed(action: Depends, boundary: &Boundary) -> Value {
             let from = ["CreateLaunchTemplate", "RunInstances"];
             let condition = Some(json!({ "StringEquals": { "ec2:CreateAction": from } }));
             one("TagWhatIsMade", "ec2:CreateTags", resource, condition)
+        }
+        Depends::TagAlarms => {
+            let prefix = wake_prefix(platform, environment);
+            let names = format!("arn:{partition}:cloudwatch:{region}:{account}:alarm:{prefix}*");
+            one("TagWakeAlarms", "cloudwatch:TagResource", names, None)
         }
         Depends::ImageParameters => {
             let names = format!("arn:{partition}:ssm:{region}:*:parameter/*");

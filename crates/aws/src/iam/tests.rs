@@ -29,8 +29,13 @@ fn actions(role: Role) -> BTreeSet<String> {
 fn every_call_is_granted_to_somebody_and_nothing_else_is() {
     let roles = [Role::Controller, Role::Operator, Role::Reader];
     let granted: BTreeSet<String> = roles.into_iter().flat_map(actions).collect();
-    let behind =
-        ["ec2:CreateTags", "ec2:RunInstances", "iam:CreateServiceLinkedRole", "iam:PassRole"];
+    let behind = [
+        "cloudwatch:TagResource",
+        "ec2:CreateTags",
+        "ec2:RunInstances",
+        "iam:CreateServiceLinkedRole",
+        "iam:PassRole",
+    ];
     // The queue's and the log's are of the function that the controller runs in.
     let shell = [
         "logs:CreateLogStream",

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Ready, ready};
 
-use plimsoll_core::cloud::{ActError, ErrorClass, RegionScope};
-use plimsoll_core::world::{Group, InstanceType, LifecycleHook};
+use plimsoll_core::cloud::{ActError, ErrorClass, RegionScope, Scope};
+use plimsoll_core::world::{Alarm, Group, InstanceType, LifecycleHook};
 
 use super::{ByGroup, Network, Reader};
 use crate::call::Call;
@@ -36,6 +36,15 @@ impl Reader {
     ) -> Ready<Result<ByGroup<LifecycleHook>, ActError>> {
         let beyond = || Err(self.beyond(Call::DescribeLifecycleHooks));
         ready(if wanted.is_empty() { Ok(BTreeMap::new()) } else { beyond() })
+    }
+
+    pub(super) fn alarms(
+        &self,
+        _: &Scope,
+        wanted: &RegionScope,
+    ) -> Ready<Result<BTreeMap<String, Alarm>, ActError>> {
+        let beyond = || Err(self.beyond(Call::DescribeAlarms));
+        ready(if wanted.alarms { beyond() } else { Ok(BTreeMap::new()) })
     }
 
     fn beyond(&self, call: Call) -> ActError {

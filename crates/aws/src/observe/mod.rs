@@ -2,13 +2,15 @@
 //!
 //! ```text
 //!   first: groups by tag, policies, scheduled actions, templates, subnets, security groups,
-//!          target groups, instance types
+//!          target groups, instance types, alarms
 //!   then:  what the first answers point at: namesakes, lifecycle hooks, target health
 //! ```
 //!
 //! Everything that the plan compares is normalised here, so that a setting which AWS shows in
 //! several ways (absent, zero, minus one, empty) has one form.
 
+#[cfg(feature = "operator")]
+pub(crate) mod alarms;
 #[cfg(not(feature = "operator"))]
 mod controller;
 pub(crate) mod groups;
@@ -63,12 +65,13 @@ pub(crate) async fn region(aws: &Aws, name: &str, scope: &Scope) -> Result<Regio
     let wanted = scope.regions.get(name).unwrap_or(&nothing);
     let reader = Reader::new(aws, name);
 
-    let (mut groups, mut policies, mut schedules, mut network, instance_types) = tokio::try_join!(
+    let (mut groups, mut policies, mut schedules, mut network, instance_types, alarms) = tokio::try_join!(
         reader.groups_of(&scope.platform, &scope.environment),
         reader.policies_if(wanted.policies),
         reader.schedules(),
         reader.network(wanted),
         reader.instance_types(aws, wanted.instance_types),
+        reader.alarms(scope, wanted),
     )?;
 
     let names = scope.names_in_question(wanted, &network.templates);
@@ -96,6 +99,7 @@ pub(crate) async fn region(aws: &Aws, name: &str, scope: &Scope) -> Result<Regio
         security_groups: network.security_groups,
         target_groups: network.target_groups,
         instance_types,
+        alarms,
         calls: reader.into_calls(),
     })
 }

@@ -128,11 +128,13 @@ fn dimensions(dimensions: &[sdk::MetricDimension]) -> BTreeMap<String, String> {
     dimensions.iter().filter_map(pair).collect()
 }
 
-fn period(seconds: Option<i32>) -> Option<Seconds> {
+/// A period of a metric, if it is not the usual one.
+pub(super) fn period(seconds: Option<i32>) -> Option<Seconds> {
     count(seconds).map(Seconds).filter(|period| *period != DEFAULT_PERIOD)
 }
 
-fn statistic(word: Option<&str>) -> Option<Statistic> {
+/// A statistic that the core has a word for.
+pub(super) fn statistic(word: Option<&str>) -> Option<Statistic> {
     use Statistic::{Average, Maximum, Minimum, SampleCount, Sum};
     [Average, Minimum, Maximum, SampleCount, Sum]
         .into_iter()

@@ -41,6 +41,8 @@ async fn what_an_operator_does_is_refused_without_a_call() {
         (Action::DeleteWarmPool { group: group() }, "autoscaling:DeleteWarmPool"),
         (Action::DeleteTemplate { name: group() }, "ec2:DeleteLaunchTemplate"),
     ];
+    let alarms = Action::DeleteAlarms { names: set([GROUP]) };
+    let actions = actions.into_iter().chain([(alarms, "cloudwatch:DeleteAlarms")]);
     for (action, call) in actions {
         // A call that no rule foresees panics.
         let error = aws(&[]).act(REGION, &action).await.unwrap_err();
@@ -82,6 +84,7 @@ async fn what_only_a_plan_needs_is_refused_rather_than_shown_as_nothing() {
     let beyond = [
         RegionScope { resources: true, ..RegionScope::default() },
         RegionScope { instance_types: true, ..RegionScope::default() },
+        RegionScope { alarms: true, ..RegionScope::default() },
         RegionScope { hooks_of: set([GROUP]), ..RegionScope::default() },
     ];
     for wanted in beyond {

@@ -1,5 +1,7 @@
 //! Mappings there and back, and whole calls over mocked answers.
 
+#[cfg(feature = "operator")]
+mod alarms;
 #[cfg(not(feature = "operator"))]
 mod controller;
 mod measure;

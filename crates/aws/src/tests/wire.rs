@@ -240,7 +240,6 @@ fn one_group() -> [Rule; 4] {
 async fn a_region_is_read_with_what_hangs_on_its_groups() {
     let wanted = RegionScope {
         policies: true,
-        target_groups: true,
         group_names: set([GROUP]),
         hooks_of: set([GROUP, "not-there-yet"]),
         ..RegionScope::default()

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use plimsoll_core::units::Seconds;
 
@@ -83,6 +83,10 @@ pub(crate) struct RunArgs {
     /// The README and examples/faults/all.yaml have every kind of fault
     #[arg(long = "fault", value_name = "FILE")]
     pub(crate) faults: Vec<PathBuf>,
+    /// Whether Plimsoll's controller runs in every region. `both` sets the run without it and the
+    /// run with it side by side, and the exit code tells of the one without
+    #[arg(long, value_enum, value_name = "WHETHER", default_value_t)]
+    pub(crate) controller: Controllers,
     /// From the end of a metric's period until CloudWatch shows it [default: 60s]
     #[arg(long, value_name = "DURATION")]
     pub(crate) metric_delay: Option<Seconds>,
@@ -93,6 +97,18 @@ pub(crate) struct RunArgs {
     /// [default: 0.9]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub(crate) low_factor: Option<u8>,
+}
+
+/// Whether the controller runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Controllers {
+    /// It does not
+    #[default]
+    Off,
+    /// It does
+    On,
+    /// One run without it and one with it
+    Both,
 }
 
 /// Flags of `demo`.

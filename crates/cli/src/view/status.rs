@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use clap::builder::styling::Style;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, Table, presets};
+use jiff::Timestamp;
+use plimsoll_core::lease::Lease;
 use plimsoll_core::spec::Problem;
 use plimsoll_core::status::{GroupRow, Row, Status, Totals};
 use serde::Serialize;
@@ -49,6 +52,7 @@ impl fmt::Display for StatusView<'_> {
             }
         }
         writeln!(f, "{}", table.trim_fmt())?;
+        self.write_leases(f)?;
         self.write_drift(f)?;
         self.published.fmt(f)?;
         unreachable.iter().try_for_each(|(region, why)| {
@@ -59,6 +63,29 @@ impl fmt::Display for StatusView<'_> {
 }
 
 impl StatusView<'_> {
+    /// What bounds other than the spec's are for, and tags that only look as if they were.
+    fn write_leases(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let groups = || self.status.rows.iter().filter_map(|row| Some((row, row.group.as_ref()?)));
+        if groups().any(|(_, group)| !group.leases.is_empty()) {
+            writeln!(f, "\nLeases in force:")?;
+        }
+        for (Row { service, region, .. }, group) in groups() {
+            for lease in &group.leases {
+                let lease = lease_words(lease, self.status.at);
+                paragraph(f, Style::new(), 2, &format!("{service} in {region}: {lease}"))?;
+            }
+        }
+        if groups().any(|(_, group)| !group.unreadable.is_empty()) {
+            writeln!(f, "\nWarning, tags that are no leases:")?;
+        }
+        for (Row { service, region, .. }, group) in groups() {
+            for unreadable in &group.unreadable {
+                paragraph(f, CHANGE, 2, &format!("{service} in {region}: {unreadable}"))?;
+            }
+        }
+        Ok(())
+    }
+
     fn write_drift(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let differing = |row: &&Row| row.group.as_ref().is_none_or(|group| !group.drift.is_empty());
         let mut rows = self.status.rows.iter().filter(differing).peekable();
@@ -75,6 +102,29 @@ impl StatusView<'_> {
         }
         Ok(())
     }
+}
+
+/// A lease as an operator asks about it: what, until when, by whom, and why.
+fn lease_words(lease: &Lease, now: Timestamp) -> String {
+    let floor = lease.floor.map(|floor| format!("at least {floor}"));
+    let ceiling = lease.allowed().map(|ceiling| format!("at most {ceiling}"));
+    let sizes: Vec<String> = floor.into_iter().chain(ceiling).collect();
+    let why = if lease.why.is_empty() { String::new() } else { format!(" ({})", lease.why) };
+    format!(
+        "{} until {} by {}: {} {}{why}",
+        sizes.join(" and "),
+        moment(lease.until, now),
+        lease.by,
+        lease.cause,
+        lease.id
+    )
+}
+
+/// A moment to come: its time of day where that is enough.
+fn moment(then: Timestamp, now: Timestamp) -> String {
+    let within_a_day = then.duration_since(now).as_hours() < 24;
+    let form = if within_a_day { "%H:%M UTC" } else { "%F %H:%M UTC" };
+    then.strftime(form).to_string()
 }
 
 /// A policy by its name alone.

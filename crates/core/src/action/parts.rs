@@ -1,11 +1,13 @@
-//! What hangs on a group: put, and taken away.
+//! What hangs on a group or stands beside groups: put, and taken away.
+
+use std::collections::BTreeMap;
 
 use super::Action;
-use crate::world::Group;
+use crate::world::{Alarm, Group};
 
 impl Action {
     /// Changes what hangs on a group as the call does, and nothing when the action is of another
-    /// kind: one that makes, updates or deletes a group or a template.
+    /// kind: one that makes, updates or deletes a group, a template or an alarm.
     pub fn change_parts(&self, group: &mut Group) {
         match self {
             Self::PutTags { tags, .. } => group.tags.extend(tags.clone()),
@@ -41,7 +43,22 @@ impl Action {
             | Self::DeleteTemplate { .. }
             | Self::CreateGroup(_)
             | Self::UpdateGroup { .. }
+            | Self::PutAlarm { .. }
+            | Self::DeleteAlarms { .. }
             | Self::DeleteGroup { .. } => {}
         }
+    }
+
+    /// Changes the alarms of a region as the call does, and says whether the action is one that
+    /// does.
+    pub fn change_alarms(&self, alarms: &mut BTreeMap<String, Alarm>) -> bool {
+        if let Self::PutAlarm { name, alarm, .. } = self {
+            alarms.insert(name.clone(), (**alarm).clone());
+        } else if let Self::DeleteAlarms { names } = self {
+            alarms.retain(|name, _| !names.contains(name));
+        } else {
+            return false;
+        }
+        true
     }
 }

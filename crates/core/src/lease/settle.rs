@@ -35,7 +35,9 @@ pub struct Settled {
 /// given up. Nothing is written that is there already.
 ///
 /// The order is lease, end action, bounds, and last what is over: a crash between two of them leaves
-/// a lease without effect or an end without a lease, and never bounds that nothing ends.
+/// a lease without effect or an end without a lease, and never bounds that nothing ends. An end that
+/// comes before another leaves that one's lease in force, so later ends are put first and deleted
+/// last.
 #[must_use]
 pub fn settle(
     group: &Group,
@@ -51,21 +53,18 @@ pub fn settle(
         .map(|lease| (lease.key(), lease.tag()))
         .filter(|(key, tag)| group.tags.get(key) != Some(tag))
         .collect();
-    let name = || group.name.clone();
     if !tags.is_empty() {
-        actions.push(Action::PutTags { group: name(), tags });
+        actions.push(Action::PutTags { group: group.name.clone(), tags });
     }
-    let ends = ends(declared, &leases, now);
-    for (end, schedule) in &ends {
-        if group.schedules.get(end) != Some(schedule) {
-            let schedule = Box::new(schedule.clone());
-            actions.push(Action::PutSchedule { group: name(), name: end.clone(), schedule });
-        }
+    let ends = Ends::of(group, declared, &leases, now);
+    for (end, schedule) in ends.to_put(group) {
+        let (name, schedule) = (end.clone(), Box::new(schedule.clone()));
+        actions.push(Action::PutSchedule { group: group.name.clone(), name, schedule });
     }
     let bounds = declared.with(&leases, now).bounds;
     actions.extend(follow(group, bounds));
-    for end in group.schedules.keys().filter(|end| is_end(end) && !ends.contains_key(*end)) {
-        actions.push(Action::DeleteSchedule { group: name(), name: end.clone() });
+    for name in ends.over {
+        actions.push(Action::DeleteSchedule { group: group.name.clone(), name });
     }
     let over = |lease: &Lease| !lease.in_force(now) || dropped.contains(&lease.key());
     let granted: BTreeSet<String> = granted.iter().map(Lease::key).collect();
@@ -76,7 +75,7 @@ pub fn settle(
         .map(Lease::key)
         .collect();
     if !keys.is_empty() {
-        actions.push(Action::DeleteTags { group: name(), keys });
+        actions.push(Action::DeleteTags { group: group.name.clone(), keys });
     }
     Settled { bounds, actions }
 }
@@ -104,38 +103,95 @@ fn follow(group: &Group, bounds: Bounds) -> Option<Action> {
     (*change != GroupChange::default()).then_some(Action::UpdateGroup { group, change })
 }
 
-/// The scheduled actions that end the leases in force, each with the bounds of its moment.
-fn ends(
-    declared: &Declared<'_>,
-    leases: &[Lease],
-    now: Timestamp,
-) -> BTreeMap<String, ScheduledAction> {
-    let mut taken: BTreeSet<Timestamp> = BTreeSet::new();
-    let mut ends = BTreeMap::new();
-    for lease in leases.iter().filter(|lease| lease.in_force(now)) {
-        let start = free(declared, lease.until, &taken);
-        taken.insert(start);
-        let Bounds { min, max } = declared.with(leases, start).bounds;
-        let schedule = ScheduledAction {
-            recurrence: None,
-            time_zone: None,
-            start: Some(start),
-            end: None,
-            min: Some(min),
-            max: Some(max),
-            desired: None,
-        };
-        ends.insert(lease.end_name(), schedule);
+/// The native scheduled actions that end leases.
+struct Ends {
+    /// By name, each with the bounds of its moment: those of leases in force, and those that are over
+    /// and may still fire before they are deleted.
+    wanted: BTreeMap<String, ScheduledAction>,
+    /// Names of those that no lease has any more, in the order in which they would fire.
+    over: Vec<String>,
+}
+
+impl Ends {
+    fn of(group: &Group, declared: &Declared<'_>, leases: &[Lease], now: Timestamp) -> Self {
+        let living = group.schedules.iter().filter(|(name, _)| is_end(name));
+        let starts: BTreeMap<&str, Timestamp> =
+            living.filter_map(|(name, end)| Some((name.as_str(), end.start?))).collect();
+        let in_force: BTreeMap<String, &Lease> = leases
+            .iter()
+            .filter(|lease| lease.in_force(now))
+            .map(|lease| (lease.end_name(), lease))
+            .collect();
+        // An end that is there keeps its moment: to let it give way would take two writes, and AWS
+        // would refuse the first.
+        let mut taken: BTreeMap<Timestamp, &str> =
+            starts.iter().map(|(name, start)| (*start, *name)).collect();
+        let mut wanted = BTreeMap::new();
+        for (name, lease) in &in_force {
+            let stays = starts.get(name.as_str()).filter(|start| serves(**start, lease));
+            let start = stays.copied().unwrap_or_else(|| free(declared, lease.until, name, &taken));
+            taken.insert(start, name);
+            wanted.insert(name.clone(), end(declared, leases, start));
+        }
+        let mut over: Vec<(Option<Timestamp>, String)> = group
+            .schedules
+            .iter()
+            .filter(|(name, _)| is_end(name) && !in_force.contains_key(*name))
+            .map(|(name, end)| (end.start, name.clone()))
+            .collect();
+        over.sort();
+        for (start, name) in &over {
+            if let Some(start) = start.filter(|start| *start > now) {
+                wanted.insert(name.clone(), end(declared, leases, start));
+            }
+        }
+        Self { wanted, over: over.into_iter().map(|(_, name)| name).collect() }
     }
-    ends
+
+    /// Those that are not there as they should be, the latest first.
+    fn to_put(&self, group: &Group) -> Vec<(&String, &ScheduledAction)> {
+        let differs =
+            |(name, end): &(&String, &ScheduledAction)| group.schedules.get(*name) != Some(*end);
+        let mut differing: Vec<_> = self.wanted.iter().filter(differs).collect();
+        differing.sort_by_key(|(_, end)| std::cmp::Reverse(end.start));
+        differing
+    }
+}
+
+/// Seconds by which an end may be later than its lease: as many as others can be in its way.
+const LATEST: i64 = 60;
+
+/// Whether a moment that an end has already is right for a lease.
+fn serves(start: Timestamp, lease: &Lease) -> bool {
+    (0..=LATEST).contains(&start.duration_since(lease.until).as_secs())
+}
+
+/// A scheduled action with the bounds of its moment.
+fn end(declared: &Declared<'_>, leases: &[Lease], start: Timestamp) -> ScheduledAction {
+    let Bounds { min, max } = declared.with(leases, start).bounds;
+    ScheduledAction {
+        recurrence: None,
+        time_zone: None,
+        start: Some(start),
+        end: None,
+        min: Some(min),
+        max: Some(max),
+        desired: None,
+    }
 }
 
 /// The first second from `moment` on at which nothing else of the group fires: AWS refuses two
 /// scheduled actions with the same start. Source: Auto Scaling user guide, "Scheduled scaling".
-fn free(declared: &Declared<'_>, moment: Timestamp, taken: &BTreeSet<Timestamp>) -> Timestamp {
+fn free(
+    declared: &Declared<'_>,
+    moment: Timestamp,
+    name: &str,
+    taken: &BTreeMap<Timestamp, &str>,
+) -> Timestamp {
     let second = SignedDuration::from_secs(1);
+    let others = |start: &Timestamp| taken.get(start).is_some_and(|other| *other != name);
     let mut start = moment;
-    while taken.contains(&start) || declared.fires_at(start) {
+    while others(&start) || declared.fires_at(start) {
         let Ok(next) = start.checked_add(second) else { break };
         start = next;
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{NAMESPACE, dimension, metric};
 use crate::cloud::{Probe, Sample};
 use crate::reflex::relief::Own;
-use crate::reflex::{Decision, Input, Peer};
+use crate::reflex::{Decision, Input, Load, Peak, Peer};
 use crate::traffic::{self, Share};
 use crate::units::{Instances, MetricValue, Seconds};
 
@@ -48,12 +48,32 @@ pub fn samples(
         out.put(metric::REACHABLE, Some((dimension::REGION, region)), well);
     }
     for (region, peer) in input.peers {
-        let share = decision.shares.get(region.as_str()).copied().or_else(|| open(peer));
-        if let Some(share) = share {
+        if let Some(share) = share(decision, region, peer) {
             out.put(traffic::SHARE, Some((dimension::REGION, region)), share.value());
         }
     }
     out.samples
+}
+
+/// The load of each service, as the peers will read it; what it was at most they read themselves.
+pub fn loads<'a>(input: &Input<'a>) -> impl Iterator<Item = (&'a str, Load)> {
+    input.stateless().map(move |(name, _, group)| {
+        let own = Own::of(input, name, group);
+        let load = Load {
+            wanted: own.wanted.unwrap_or_default(),
+            shortage: own.shortage,
+            headroom: own.wanted.map_or(0, |_| own.headroom()),
+            demand: input.signals.get(name).and_then(|signals| signals.demand),
+            peak: Peak::default(),
+        };
+        (name, load)
+    })
+}
+
+/// The share of a region's traffic that is published with a decision, if any is.
+#[must_use]
+pub fn share(decision: &Decision<'_>, region: &str, peer: &Peer) -> Option<Share> {
+    decision.shares.get(region).copied().or_else(|| open(peer))
 }
 
 /// A region that nobody lowered is open as long as something is known of it and speaks for it. About
@@ -65,16 +85,17 @@ fn open(peer: &Peer) -> Option<Share> {
 
 /// How well a region's data plane is, as its own metrics tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Health {
+pub struct Health {
     /// Percent of 5xx answers, over all services that count them, by their requests.
-    pub(crate) errors: Option<MetricValue>,
+    pub errors: Option<MetricValue>,
     /// Percent of healthy targets of the worst service: a request may need every one of them.
-    pub(crate) healthy: Option<MetricValue>,
+    pub healthy: Option<MetricValue>,
 }
 
 /// The health of this region. A service whose requests are not counted weighs one a second, so that
 /// the errors of one that nobody calls do not condemn a region.
-pub(crate) fn health(input: &Input<'_>) -> Health {
+#[must_use]
+pub fn health(input: &Input<'_>) -> Health {
     let mut healthy: Option<MetricValue> = None;
     let (mut errors, mut requests) = (0i128, 0i128);
     for (name, signals) in input.signals {

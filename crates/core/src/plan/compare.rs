@@ -4,10 +4,10 @@ use super::consequence::{
     bounds_changes, outdated, size_consequences, template_consequence, version,
 };
 use super::describe::{self, Field};
-use super::parts;
 use super::steps::Steps;
 use super::wanted::{Context, Wanted, count};
 use super::{Change, CostChange, Note, Planned};
+use super::{alarms, parts};
 use crate::action::{Action, GroupChange, NewGroup};
 use crate::spec::{Place, Problem, Service, code};
 use crate::world::{Group, GroupSettings, Role, Template, TemplateRef, tag_keys};
@@ -42,6 +42,7 @@ pub(super) fn service(
         }
     }
     parts::all(living, service, &wanted, &mut steps);
+    alarms::all(context, name, service, &wanted.alarms, &mut steps, problems);
     if let Some(price) = service.capacity.hourly_price {
         let before = living.map_or(0, |group| group.desired);
         let after = living.map_or(wanted.effective.bounds.min, |group| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Change;
 use super::wanted::{Wanted, count};
 use crate::bounds::Bounds;
-use crate::lease::Lease;
+use crate::lease::{Lease, Leases};
 use crate::units::HourlyPrice;
 use crate::world::{Group, TemplateRef};
 
@@ -18,30 +18,47 @@ pub(super) fn version(template: &TemplateRef) -> String {
     }
 }
 
-/// Bounds that change, with the lease, the schedule entry, the overlay or the spec as the reason.
+/// The schedule entry and the overlay that a bound comes from, if it comes from one.
+type Origin<'a> = (&'a Option<String>, &'a Option<String>);
+
+/// Bounds that change, with leases, the schedule entry, the overlay or the spec as the reason.
 pub(super) fn bounds_changes(group: &Group, wanted: &Wanted) -> Vec<Change> {
     let effective = &wanted.effective;
-    let from =
-        |entry: &Option<String>, overlay: &Option<String>, leased: bool| match (entry, overlay) {
-            _ if leased => leases(&effective.leases),
-            (Some(entry), _) => format!("schedule entry {entry} is in force"),
-            (None, Some(overlay)) => format!("the overlay {overlay} says so"),
-            (None, None) => "the spec differs".to_owned(),
-        };
     let (min_overlay, max_overlay) = &wanted.overlaid;
     let (scheduled, bounds) = (effective.scheduled, effective.bounds);
+    let over = Leases::of(group).readable;
+    let over = || over.iter().filter(|lease| !effective.leases.contains(lease));
+    let from = |leased: Option<String>, ended: Option<&Lease>, (entry, overlay): Origin<'_>| {
+        let ended = || ended.map(|lease| format!("lease {} {} is over", lease.cause, lease.id));
+        let entry = || entry.as_ref().map(|name| format!("schedule entry {name} is in force"));
+        let overlay = || overlay.as_ref().map(|name| format!("the overlay {name} says so"));
+        let known = leased.or_else(ended).or_else(entry).or_else(overlay);
+        known.unwrap_or_else(|| "the spec differs".to_owned())
+    };
+    let min_leases = in_force(&effective.leases, |lease| {
+        if bounds.min > scheduled.min { lease.floor.is_some() } else { lease.ceiling.is_some() }
+    });
+    let max_leases = in_force(&effective.leases, |lease| lease.ceiling.is_some());
     let sides = [
         (
             "bounds.min",
             group.bounds.min,
             effective.bounds.min,
-            from(&effective.min_from, min_overlay, scheduled.min != bounds.min),
+            from(
+                min_leases.filter(|_| scheduled.min != bounds.min),
+                over().find(|lease| lease.floor == Some(group.bounds.min)),
+                (&effective.min_from, min_overlay),
+            ),
         ),
         (
             "bounds.max",
             group.bounds.max,
             effective.bounds.max,
-            from(&effective.max_from, max_overlay, scheduled.max != bounds.max),
+            from(
+                max_leases.filter(|_| scheduled.max != bounds.max),
+                over().find(|lease| lease.allowed() == Some(group.bounds.max)),
+                (&effective.max_from, max_overlay),
+            ),
         ),
         (
             "desired capacity",
@@ -62,13 +79,17 @@ pub(super) fn bounds_changes(group: &Group, wanted: &Wanted) -> Vec<Change> {
         .collect()
 }
 
-/// The leases that are in force, as a reason.
-fn leases(leases: &[Lease]) -> String {
-    let names: Vec<String> =
-        leases.iter().map(|lease| format!("{} {}", lease.cause, lease.id)).collect();
+/// The leases in force that pull a bound in one direction, as a reason.
+fn in_force(leases: &[Lease], pulls: impl Fn(&Lease) -> bool) -> Option<String> {
+    let names: Vec<String> = leases
+        .iter()
+        .filter(|lease| pulls(lease))
+        .map(|lease| format!("{} {}", lease.cause, lease.id))
+        .collect();
     match names.as_slice() {
-        [one] => format!("lease {one} is in force"),
-        several => format!("leases {} are in force", several.join(", ")),
+        [] => None,
+        [one] => Some(format!("lease {one} is in force")),
+        several => Some(format!("leases {} are in force", several.join(", "))),
     }
 }
 

@@ -6,9 +6,9 @@ use std::fmt::Write;
 use super::Change;
 use crate::units::{MetricValue, Seconds};
 use crate::world::{
-    Adjustment, GroupSettings, HookTransition, LifecycleHook, Metric, MetricSource, MetricStat,
-    Policy, PredictiveMode, ScheduledAction, Tag, TemplateData, WarmPool, ZoneDistribution,
-    script_digest,
+    ABOVE, Adjustment, Alarm, GroupSettings, HookTransition, LifecycleHook, Metric, MetricSource,
+    MetricStat, Policy, PredictiveMode, ScheduledAction, Tag, TemplateData, WarmPool,
+    ZoneDistribution, script_digest,
 };
 
 /// A part by its name in the spec, and its value.
@@ -186,6 +186,36 @@ fn metric_stat(stat: &MetricStat) -> String {
         let _ = write!(text, " each {period}");
     }
     text
+}
+
+/// An alarm in one line.
+pub(super) fn alarm(alarm: &Alarm) -> String {
+    let told = if alarm.actions.is_empty() { "" } else { ", with actions" };
+    format!("{} {} {}{told}", watched(alarm), compared(alarm), threshold(alarm))
+}
+
+/// The fields of an alarm.
+pub(super) fn alarm_fields(alarm: &Alarm) -> Vec<Field> {
+    vec![
+        ("metric", Some(watched(alarm))),
+        ("threshold", Some(format!("{} {}", compared(alarm), threshold(alarm)))),
+        ("datapoints", Some(format!("{} of {}", alarm.datapoints, alarm.periods))),
+        ("missing data", Some(alarm.missing_data.clone())),
+        ("actions", Some(list(&alarm.actions)).filter(|actions| !actions.is_empty())),
+        ("description", Some(alarm.description.clone())),
+    ]
+}
+
+fn watched(alarm: &Alarm) -> String {
+    alarm.metric.as_ref().map_or_else(|| "something else".to_owned(), metric)
+}
+
+fn compared(alarm: &Alarm) -> &str {
+    if alarm.comparison == ABOVE { "above" } else { &alarm.comparison }
+}
+
+fn threshold(alarm: &Alarm) -> String {
+    alarm.threshold.map_or_else(|| "no fixed threshold".to_owned(), |it| it.to_string())
 }
 
 /// A scheduled action in one line.

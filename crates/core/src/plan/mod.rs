@@ -3,12 +3,14 @@
 //! A plan is a value: it is shown, written to a file, compared and carried out. It never proposes
 //! the desired capacity of a living group, unless that lies outside the group's effective bounds.
 
+mod alarms;
 mod compare;
 mod consequence;
 mod describe;
 mod parts;
 mod policies;
 mod remove;
+mod resolve;
 mod steps;
 mod wanted;
 
@@ -177,6 +179,7 @@ pub fn scope(spec: &Spec, options: &Options) -> Scope {
                 policies: true,
                 target_groups: true,
                 resources: true,
+                alarms: true,
                 instance_types: services()
                     .any(|(_, service)| matches!(service.instances.machine, Machine::Fits(_))),
                 ..RegionScope::default()
@@ -201,6 +204,7 @@ pub fn plan(spec: &Spec, world: &World, now: Timestamp, options: &Options) -> Pl
             }
         }
         remove::strays(spec, name, region, options, &mut planned);
+        alarms::strays(spec, name, region, options, &mut planned);
         planned.cost = Some(cost).filter(|cost| *cost != CostChange::default());
         planned
     })

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::wanted::count;
-use super::{Note, Options, Plan, Planned, Step, each_region};
+use super::{Note, Options, Plan, Planned, Step, alarms, each_region};
 use crate::action::Action;
 use crate::spec::{BACKSTOP, Slot, Spec};
 use crate::world::{Group, Region, Template, World, tag_keys};
 
-/// Deletes every group and launch template of the platform in this environment.
+/// Deletes every group, wake alarm and launch template of the platform in this environment.
 ///
 /// Templates whose group is gone already are found by the tags that they give to volumes, so a
 /// second run finishes what a first one could not.
@@ -22,6 +22,8 @@ pub fn destroy(spec: &Spec, world: &World, options: &Options) -> Plan {
                 planned.steps.push(delete_group(group));
             }
         }
+        let chosen = |service: &str| options.has_service(service);
+        alarms::remove(spec, region, chosen, "nothing is left to wake for", &mut planned);
         for (template, service) in templates(spec, region) {
             if options.has_service(service) {
                 remove_template(region, template, service, &goes, &mut planned);
@@ -32,7 +34,8 @@ pub fn destroy(spec: &Spec, world: &World, options: &Options) -> Plan {
 }
 
 /// Takes the tags of Plimsoll off every group of the platform in this environment. Groups,
-/// instances, templates, policies and scheduled actions stay as they are.
+/// instances, templates, policies and scheduled actions stay as they are. Alarms go last: they would
+/// wake a controller that no longer sees the groups.
 #[must_use]
 pub fn release(spec: &Spec, world: &World, options: &Options) -> Plan {
     each_region(spec, world, options, |_, region, _| {
@@ -50,7 +53,10 @@ pub fn release(spec: &Spec, world: &World, options: &Options) -> Plan {
                 }
             })
             .collect();
-        Planned { steps, ..Planned::default() }
+        let mut planned = Planned { steps, ..Planned::default() };
+        let chosen = |service: &str| options.has_service(service);
+        alarms::remove(spec, region, chosen, "the controller is not woken any more", &mut planned);
+        planned
     })
 }
 

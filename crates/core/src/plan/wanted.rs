@@ -8,11 +8,9 @@ use jiff::Timestamp;
 use super::Options;
 use crate::bounds::{Declared, Effective};
 use crate::lease::leases_of;
-use crate::spec::{
-    Fits, Kind, Machine, Mode, Place, Problem, Selector, Service, Slot, Spec, code, fill, nearest,
-};
+use crate::spec::{Fits, Machine, Place, Problem, Selector, Service, Slot, Spec, code, nearest};
 use crate::world::{
-    Group, GroupSettings, InstanceType, Policy, Region, ScheduledAction, Tag, TargetGroup,
+    Alarm, Group, GroupSettings, InstanceType, Policy, Region, ScheduledAction, Tag, TargetGroup,
     TemplateData, TemplateRef, tag_keys,
 };
 
@@ -35,6 +33,8 @@ pub(super) struct Wanted {
     pub(super) target_groups: BTreeSet<String>,
     pub(super) tags: BTreeMap<String, Tag>,
     pub(super) policies: BTreeMap<String, Policy>,
+    /// Alarms that wake the controller, by name.
+    pub(super) alarms: BTreeMap<String, Alarm>,
     /// Scheduled actions that still lie ahead.
     pub(super) schedules: BTreeMap<String, ScheduledAction>,
     pub(super) zones: usize,
@@ -67,7 +67,8 @@ impl Context<'_> {
         let (subnets, zones) = subnets?;
         self.one_network(service, &subnets, security_groups.as_ref()?, problems)?;
         let target_groups = target_groups?;
-        let policies = self.policies(service, &group, target_groups.first().copied(), problems)?;
+        let target_group = target_groups.first().copied();
+        let scaling = self.scaling(name, service, &group, target_group, problems)?;
         let identity = self.identity(name);
         let instances = &service.instances;
         let template = TemplateData {
@@ -106,7 +107,8 @@ impl Context<'_> {
                 .map(|(key, value)| (key, Tag { value, propagate: true }))
                 .chain(service.tags.clone())
                 .collect(),
-            policies,
+            policies: scaling.policies,
+            alarms: scaling.alarms,
             schedules: self.ahead(service),
             zones,
             other_template: false,
@@ -123,7 +125,7 @@ impl Context<'_> {
     }
 
     /// The tags that make a group ours.
-    fn identity(&self, service: &str) -> BTreeMap<String, String> {
+    pub(super) fn identity(&self, service: &str) -> BTreeMap<String, String> {
         BTreeMap::from([
             (tag_keys::PLATFORM.to_owned(), self.spec.platform.clone()),
             (tag_keys::ENVIRONMENT.to_owned(), self.spec.environment.clone()),
@@ -301,56 +303,6 @@ impl Context<'_> {
             );
         }
         smallest.map(|offer| offer.name.clone())
-    }
-
-    fn policies(
-        &self,
-        service: &Service,
-        group: &str,
-        target_group: Option<&TargetGroup>,
-        problems: &mut Vec<Problem>,
-    ) -> Option<BTreeMap<String, Policy>> {
-        if service.kind == Kind::Stateful {
-            return Some(BTreeMap::new());
-        }
-        let label = target_group.and_then(TargetGroup::resource_label);
-        let mut resolved = BTreeMap::new();
-        let mut unresolved = false;
-        for (name, policy) in &service.policies {
-            let mut policy = policy.clone();
-            let needed = resolve(&mut policy, group, label.as_deref());
-            if needed && label.is_none() {
-                unresolved = true;
-                let target = service.target_group.as_deref().unwrap_or_default();
-                let message = format!(
-                    "no application load balancer in {} forwards to `{target}`, so policy \
-                     `{name}` has nothing to count",
-                    self.region_name
-                );
-                problems.push(
-                    Problem::error(code::NO_LOAD_BALANCER, service.places.target_group, message)
-                        .help("add a listener or a rule that forwards to it"),
-                );
-            }
-            resolved.insert(name.clone(), policy);
-        }
-        // The metrics of a managed service were looked up as well: the controller needs them.
-        if matches!(service.mode, Mode::Managed(_)) {
-            resolved = service.native_policies();
-        }
-        (!unresolved).then_some(resolved)
-    }
-}
-
-/// Fills in the group's name and the resource label; says whether a label is needed.
-fn resolve(policy: &mut Policy, group: &str, label: Option<&str>) -> bool {
-    match policy {
-        Policy::TargetTracking(policy) => fill::metric(&mut policy.metric, group, label),
-        Policy::Predictive(policy) if policy.metric.name == "ALBRequestCount" => {
-            policy.metric.resource_label = label.map(str::to_owned);
-            true
-        }
-        Policy::Predictive(_) | Policy::Step(_) | Policy::Foreign(_) => false,
     }
 }
 

@@ -153,6 +153,16 @@ impl<'a> Input<'a> {
         self.groups.iter().find(|group| group.serves(service))
     }
 
+    /// A stateless service of the region that has a group to look after, with the spec's copy of its
+    /// name.
+    #[must_use]
+    pub fn stateless_one(&self, service: &str) -> Option<(&'a str, &'a Group)> {
+        let region = self.spec.regions.get(self.region)?;
+        let (name, declared) = region.services.get_key_value(service)?;
+        let group = self.group(service).filter(|_| declared.kind == Kind::Stateless)?;
+        Some((name, group))
+    }
+
     /// The stateless services of the region that have a group to look after, with their groups.
     pub fn stateless(&self) -> impl Iterator<Item = (&'a str, &'a Service, &'a Group)> {
         let services = self.spec.regions.get(self.region).map(|region| &region.services);

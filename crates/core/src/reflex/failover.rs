@@ -23,6 +23,11 @@ const PATIENCE: u32 = 3;
 
 /// Closes and opens peers.
 pub(super) fn rule<'a>(input: &Input<'a>, verdicts: &mut Vec<Verdict<'a>>) {
+    // What was taken from this region comes back: without traffic its groups are not too large.
+    let closed = |peer: &Peer| peer.judges_us.is_some_and(|it| it.share == Share::CLOSED);
+    if input.peers.values().any(closed) {
+        hold_sizes(input, input.region, verdicts);
+    }
     for (region, peer) in input.peers {
         let trouble = is_troubled(peer);
         if trouble {

@@ -1,6 +1,9 @@
 //! Why a reflex does nothing.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+use crate::scaling::managed::{self, BadData};
+use crate::units::Instances;
 
 /// Why a reflex does nothing. Each has a [`Hold::code`], which is counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -45,12 +48,26 @@ pub enum Hold {
     /// This region's data plane is impaired as well.
     #[error("this region is impaired as well, so no traffic is moved here")]
     NotBetterHere,
-    /// Managed scaling decided to stay, for the reason given.
+    /// Managed scaling decided to stay although the load asks for another size.
     #[error("{0}")]
-    Stays(String),
+    Stays(#[serde(serialize_with = "as_text")] managed::Decision),
     /// Managed scaling decided nothing.
     #[error("{0}")]
-    Undecided(String),
+    Undecided(#[serde(serialize_with = "as_text")] managed::Hold),
+    /// The group was moved a moment ago, and what is seen may be from before.
+    #[error("it was moved from {from} to {to} within the last interval; what is seen may be older")]
+    JustMoved {
+        /// What the desired capacity was.
+        from: Instances,
+        /// What it became.
+        to: Instances,
+    },
+    /// Somebody suspended what lets alarms size the group; that holds for the controller too.
+    #[error("AlarmNotification is suspended on the group; it is sized again when that is resumed")]
+    Suspended,
+    /// The value of a guard is not known: growth is neither stopped nor allowed again.
+    #[error("its guard has {0}; no new ceiling is set, and those in force run out")]
+    GuardUnknown(#[serde(serialize_with = "as_text")] BadData),
 }
 
 impl Hold {
@@ -72,6 +89,16 @@ impl Hold {
             Self::NotBetterHere => "not_better_here",
             Self::Stays(_) => "stays",
             Self::Undecided(_) => "undecided",
+            Self::JustMoved { .. } => "just_moved",
+            Self::Suspended => "suspended",
+            Self::GuardUnknown(_) => "guard_unknown",
         }
     }
+}
+
+fn as_text<S: Serializer>(
+    value: &impl std::fmt::Display,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
 }

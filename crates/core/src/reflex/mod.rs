@@ -21,12 +21,16 @@
 //! | `bounds` | lets groups follow their effective bounds, and clears what is over |
 
 mod bounds;
+mod damping;
 mod decide;
 mod effect;
 mod failover;
+mod guard;
 mod guards;
 mod hold;
 mod input;
+mod lasting;
+mod managed;
 pub mod moves;
 mod overflow;
 pub(crate) mod relief;
@@ -56,10 +60,13 @@ type Rule = for<'a> fn(&Input<'a>, &mut Vec<Verdict<'a>>);
 
 /// The reflexes that are asked, in the order in which a person reads what they say. The order
 /// decides nothing: leases combine in any order, and of several shares the smallest counts.
-const REFLEXES: [(Reflex, Rule); 3] = [
+const REFLEXES: [(Reflex, Rule); 6] = [
+    (Reflex::Managed, managed::rule),
     (Reflex::Overflow, overflow::rule),
     (Reflex::Failover, failover::rule),
     (Reflex::Standing, standing::rule),
+    (Reflex::Damping, damping::rule),
+    (Reflex::Guard, guard::rule),
 ];
 
 /// The reflexes, in the order in which they are asked.

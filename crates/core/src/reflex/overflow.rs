@@ -8,7 +8,9 @@
 //!
 //! A share is what fits: what the region can carry, over what its load asks for at its present share.
 //! The same formula lowers the share of a region that is short and says how far it may rise again,
-//! so a peak that lasts holds the share still, and does not make it fall and rise.
+//! so a peak that lasts holds the share still, and does not make it fall and rise. Where whole
+//! instances leave it open, a quarter is tried every four leases: an hour, unless the spec says
+//! otherwise.
 
 use std::collections::BTreeMap;
 
@@ -18,8 +20,9 @@ use crate::lease::Cause;
 use crate::traffic::Share;
 use crate::units::{Instances, Seconds};
 
-/// What fits is counted in whole instances, which says little of a group of one. So a share that
-/// stood still for so many leases rises by a quarter, and is judged by what comes of it.
+/// What fits is counted in whole instances, which says little of a small group. So a share that stood
+/// still for so many leases rises by a quarter when that may be right, and is judged by what comes
+/// of it.
 const PATIENCE: u32 = 4;
 
 /// Remembers what is missing here, and helps.
@@ -93,16 +96,21 @@ fn help<'a>(input: &Input<'a>, (region, peer): (&'a str, &Peer), verdicts: &mut 
     let fits = fitting(peer, share);
     let lease = (Cause::Overflow, region);
     let helpers = Helpers::of(input, (region, peer));
-    for part in helpers.parts(input, (region, peer), share, fits) {
+    let room = (fits.as_quarters()..share.as_quarters())
+        .map(Share::quarters)
+        .find(|to| helpers.have_room(peer, share, *to));
+    // Without room anywhere no traffic comes, and instances for it would help nobody.
+    let parts = match room {
+        None if fits < share && share == Share::OPEN => Vec::new(),
+        _ => helpers.parts(input, (region, peer), share, fits),
+    };
+    for part in parts {
         let why = || format!("{region} has more load than it can carry");
         if let Some(effect) = part.floor(input, lease, why) {
             let outcome = Ok(vec![effect]);
             verdicts.push(Verdict { reflex: Reflex::Overflow, about: part.service, outcome });
         }
     }
-    let room = (fits.as_quarters()..share.as_quarters())
-        .map(Share::quarters)
-        .find(|to| helpers.have_room(peer, share, *to));
     let outcome = match room {
         None if fits >= share => Err(Hold::NoEvidence),
         None => Err(Hold::NoHeadroom),
@@ -135,8 +143,9 @@ fn give_back(input: &Input<'_>, (region, peer): (&str, &Peer)) -> Result<Vec<Eff
     let controller = &input.spec.controller;
     let still = relief::still(peer, input.now);
     let patient = still.0 >= controller.lease.0.saturating_mul(PATIENCE);
-    let rises =
-        peer.evidence.impaired(Seconds(0)).is_none() && (patient || fitting(peer, share) > share);
+    let may_fit = || peer.loads.values().all(|load| may_fit(load, share));
+    let fits = fitting(peer, share) > share || (patient && may_fit());
+    let rises = fits && peer.evidence.impaired(Seconds(0)).is_none();
     let to = if rises { Share::OPEN } else { share };
     Ok(judge(region, share.towards(to, still, controller.failover.step)))
 }
@@ -149,15 +158,27 @@ fn judge(region: &str, share: Share) -> Vec<Effect> {
 /// stays always: to close a region takes evidence from its data plane.
 fn fitting(peer: &Peer, share: Share) -> Share {
     let fits = |load: &Load| {
-        let can = load.wanted.saturating_add(load.headroom).saturating_sub(load.shortage);
         let wanted = u64::from(load.wanted);
-        let quarters = u64::from(share.as_quarters()) * u64::from(can);
+        let quarters = u64::from(share.as_quarters()) * can(load);
         quarters.checked_div(wanted).map_or(Share::OPEN, |quarters| {
             Share::quarters(u8::try_from(quarters).unwrap_or(u8::MAX))
         })
     };
     let worst = peer.loads.values().map(fits).min().unwrap_or(Share::OPEN);
     worst.max(Share::quarters(1))
+}
+
+/// Whether a quarter more may fit: the load is less than an instance below the whole number that it
+/// asks for, and with the least that it can be there is room.
+fn may_fit(load: &Load, share: Share) -> bool {
+    let least = u64::from(load.wanted.saturating_sub(1));
+    let quarters = u64::from(share.as_quarters());
+    least * (quarters + 1) <= can(load) * quarters
+}
+
+/// Instances that a region can have for a load.
+fn can(load: &Load) -> u64 {
+    u64::from(load.wanted.saturating_add(load.headroom).saturating_sub(load.shortage))
 }
 
 /// The regions that take what a peer cannot carry, service by service: those that are heard and not

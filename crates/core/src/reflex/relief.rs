@@ -11,7 +11,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Effect, Input, Load, Peer, Scarcity, Shortage};
-use crate::lease::{Cause, Lease, Leases};
+use crate::lease::{Cause, KEY_PREFIX, Lease};
 use crate::spec::{Kind, Service};
 use crate::traffic::Share;
 use crate::units::{Instances, MetricValue, Seconds};
@@ -167,8 +167,9 @@ pub(super) fn grant(
 
 /// The lease that a group has and that is in force.
 pub(super) fn granted(group: &Group, (cause, id): (Cause, &str), now: Timestamp) -> Option<Lease> {
-    let same = |lease: &Lease| lease.cause == cause && lease.id == id && lease.in_force(now);
-    Leases::of(group).readable.into_iter().find(same)
+    let key = format!("{KEY_PREFIX}{cause}:{id}");
+    let lease = Lease::from_tag(&key, group.tag(&key)?).ok()?;
+    lease.in_force(now).then_some(lease)
 }
 
 /// When a lease that is granted now ends, in whole seconds.

@@ -103,7 +103,8 @@ impl<'a> History<'a> {
     /// within it had no more than before it grew.
     fn least(&self, in_service: Instances, since: i64, until: i64) -> Instances {
         let shown = self.in_service.into_iter().flat_map(|track| {
-            track.between(since - track.period, until).filter_map(|(_, value)| count(value))
+            // A size is of some moment of its period, so one that had ended by `since` counts too.
+            track.between(since - track.period - 1, until).filter_map(|(_, value)| count(value))
         });
         let grew = self.changes.iter().filter(|it| since < it.at && it.at <= until);
         let before = grew.filter(|change| change.to > change.from).map(|change| change.from);

@@ -18,8 +18,6 @@ mod history;
 mod policies;
 mod questions;
 mod sizes;
-#[cfg(test)]
-mod tests;
 mod track;
 
 use std::collections::BTreeMap;

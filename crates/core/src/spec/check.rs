@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Kind, Region, Service};
+use super::model::{Kind, Mode, Region, Service};
 use super::problem::{Code, Findings, Place, Problem, code};
 use super::suggest;
 use super::tree::Node;
@@ -21,6 +21,7 @@ pub(super) fn regions(regions: &BTreeMap<String, Region>, tree: &Node, findings:
             check.dependencies(service_name, service);
             check.request_target(service_name, service);
         }
+        check.alarms();
         check.requests();
         check.connections();
         findings.add(check.problems);
@@ -92,6 +93,29 @@ impl Check<'_> {
                 let place = self.place(name, &["uses", dependency]);
                 self.problems
                     .push(Problem::error(code::UNKNOWN_DEPENDENCY, place, message).help(help));
+            }
+        }
+    }
+
+    /// An alarm's name holds service and policy, so `a` with `b-c` and `a-b` with `c` would share one.
+    fn alarms(&mut self) {
+        let mut names: BTreeMap<String, (&str, &str)> = BTreeMap::new();
+        let managed = |service: &Service| matches!(service.mode, Mode::Managed(_));
+        for (service, inner) in self.region.services.iter().filter(|(_, it)| managed(it)) {
+            for policy in inner.policies.keys() {
+                let Some((other, its)) =
+                    names.insert(format!("{service}-{policy}"), (service, policy))
+                else {
+                    continue;
+                };
+                let message = format!(
+                    "the alarm on `{policy}` of `{service}` would have the name of that on `{its}` \
+                     of `{other}`"
+                );
+                let place = self.place(service, &["scaling", "policies", policy]);
+                self.problems.push(
+                    Problem::error(code::CLASHING_ALARM, place, message).help("rename one of them"),
+                );
             }
         }
     }

@@ -65,6 +65,8 @@ pub(super) const LAUNCH_TEMPLATE: NameRule =
 /// `autoscaling:PutScalingPolicy`.
 pub(super) const POLICY: NameRule =
     NameRule { what: "a policy's name", longest: 255, also: "-_./ ()+=@#" };
+/// `cloudwatch:PutMetricAlarm`; a wake alarm's name holds a policy's.
+pub(super) const ALARM: NameRule = NameRule { what: "an alarm's name", ..POLICY };
 /// `autoscaling:PutScheduledUpdateGroupAction`.
 pub(super) const SCHEDULED_ACTION: NameRule =
     NameRule { what: "a scheduled action's name", ..POLICY };

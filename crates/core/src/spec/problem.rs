@@ -271,6 +271,8 @@ codes! {
     NOT_MANAGED = 513;
     /// A rule for the pace of managed scaling outside what `autoscaling/v2` accepts.
     BAD_BEHAVIOR = 514;
+    /// Two metrics of managed services whose alarms would have one name.
+    CLASHING_ALARM = 515;
     /// A service leans on one that the platform does not have.
     UNKNOWN_DEPENDENCY = 601;
     /// The instance metadata service answers without tokens.

@@ -7,6 +7,7 @@ use super::alarm::{Alarm, AlarmState};
 use super::capacity::CapacityEvent;
 use super::ignored::{Ignored, Thing};
 use crate::units::Seconds;
+use crate::world::wake_prefix;
 
 /// The oldest tick that counts: the schedule has a tick for every minute, so an older one has a
 /// successor that is due or was here.
@@ -57,7 +58,7 @@ impl Scope {
     fn admit_alarm(&self, alarm: &Alarm) -> Result<(), Ignored> {
         let Self { platform, environment, .. } = self;
         let prefixes = [
-            format!("plimsoll-{platform}-{environment}-wake-"),
+            wake_prefix(platform, environment),
             format!("TargetTracking-{platform}-{environment}-"),
         ];
         self.own(Thing::Alarm, &alarm.name, &alarm.region, &prefixes)?;

@@ -4,14 +4,17 @@
 //! works. The types of a group's parts (template, policies, schedules) are shared with
 //! [`crate::plan`], which lowers the spec to the same types and compares field by field.
 
+mod alarm;
 mod group;
 mod policy;
+mod predefined;
 mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+pub use alarm::{ABOVE, Alarm, NOT_BREACHING, Wake, wake_prefix};
 pub use group::{
     Group, GroupSettings, HealthStatus, HookTransition, Instance, LifecycleHook, MaintenancePolicy,
     Role, ScheduledAction, Tag, TemplateRef, WarmPool, ZoneDistribution, tag_keys,
@@ -71,6 +74,9 @@ pub struct Region {
     pub target_groups: Vec<TargetGroup>,
     /// Instance types that the region offers; empty unless the scope asked for them.
     pub instance_types: Vec<InstanceType>,
+    /// Alarms with names that begin as [`wake_prefix`] says, by name; empty unless the scope asked
+    /// for them.
+    pub alarms: BTreeMap<String, Alarm>,
     /// Names of the API calls that were made to observe the region, in no particular order.
     pub calls: Vec<String>,
 }

@@ -140,9 +140,9 @@ fn a_policy_that_takes_over_a_metric_goes_second() {
     assert_eq!(core, ["delete scaling policy cpu", "put scaling policy busy"]);
 }
 
-/// The steps of agent-core in one region: what is done, why and what it means.
+/// The steps of agent-core's group in one region: what is done, why and what it means.
 fn core_steps(plan: &Plan) -> Vec<String> {
-    let own = steps(plan, "us-east-1").iter().filter(|step| step.service == "agent-core");
+    let own = steps(plan, "us-east-1").iter().filter(|step| step.action.resource() == CORE);
     own.map(|step| {
         let reasons: Vec<_> = step.changes.iter().map(|change| change.reason.as_str()).collect();
         format!("{} ({}): {}", step.action, reasons.join(", "), step.consequences.join("; "))

@@ -13,7 +13,8 @@ use proptest::prelude::*;
 
 use super::memory::{Memory, launch};
 use super::setting::{
-    REGIONS, SERVICES, alfred, alfred_managed, ground, noon, planned, region_mut, settled, words,
+    REGIONS, SERVICES, alfred, alfred_managed, ground, noon, planned, region_mut, settled,
+    stray_alarm, words,
 };
 
 #[test]
@@ -51,6 +52,9 @@ enum Drift {
     OurTag,
     Template,
     TargetGroup,
+    LoseAlarm,
+    Alarm,
+    StrayAlarm,
 }
 
 fn drift() -> impl Strategy<Value = Drift> {
@@ -70,19 +74,31 @@ fn drift() -> impl Strategy<Value = Drift> {
         Just(Drift::OurTag),
         Just(Drift::Template),
         Just(Drift::TargetGroup),
+        Just(Drift::LoseAlarm),
+        Just(Drift::Alarm),
+        Just(Drift::StrayAlarm),
     ]
 }
 
 impl Drift {
     fn happen(&self, world: &mut World, region: &str, at: usize) {
         let region = region_mut(world, region);
-        if matches!(self, Self::Template) {
-            let template = region.templates.values_mut().nth(at).unwrap();
-            template.version += 1;
-            template.data.imdsv2_required = false;
-            return;
+        match self {
+            Self::Template => {
+                let template = region.templates.values_mut().nth(at).unwrap();
+                template.version += 1;
+                template.data.imdsv2_required = false;
+            }
+            Self::LoseAlarm => drop(region.alarms.pop_first()),
+            Self::Alarm => {
+                for alarm in region.alarms.values_mut().skip(at) {
+                    alarm.threshold = None;
+                    alarm.actions.insert("arn:aws:sns:eu-central-1:1:pager".to_owned());
+                }
+            }
+            Self::StrayAlarm => region.alarms.extend([stray_alarm("agent-core", "old")]),
+            _ => self.happen_to(&mut region.groups[at]),
         }
-        self.happen_to(&mut region.groups[at]);
     }
 
     fn happen_to(&self, group: &mut Group) {
@@ -120,7 +136,7 @@ impl Drift {
             }
             Self::OurTag => drop(group.tags.remove("Name")),
             Self::TargetGroup => group.target_groups.clear(),
-            Self::Template => {}
+            Self::Template | Self::LoseAlarm | Self::Alarm | Self::StrayAlarm => {}
         }
     }
 }

@@ -4,9 +4,13 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test looks at one action of many")]
 
 #[cfg(test)]
+mod alarms;
+#[cfg(test)]
 mod consequences;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod leases;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]

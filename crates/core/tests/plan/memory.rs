@@ -38,6 +38,13 @@ impl Memory {
         self.apply_until(plan, usize::MAX)
     }
 
+    /// Carries out actions that no plan has.
+    pub(crate) fn carry_out(&self, region: &str, actions: &[Action]) {
+        for action in actions {
+            block_on(self.act(region, action)).unwrap();
+        }
+    }
+
     /// Carries out the first steps of a plan in every region, as a process that is killed does.
     pub(crate) fn apply_until(&self, plan: &Plan, steps: usize) -> BTreeMap<String, RegionReport> {
         plan.regions
@@ -121,6 +128,7 @@ fn act(region: &mut Region, action: &Action) -> Outcome {
             region.groups.push(group(new));
         }
         Action::DeleteGroup { group } => region.groups.retain(|other| other.name != *group),
+        change if change.change_alarms(&mut region.alarms) => {}
         change => {
             // An adopted namesake becomes ours with its tags.
             if let Some(at) =

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use plimsoll_core::plan::{Options, Plan, RegionPlan, Step, plan};
 use plimsoll_core::scaling::Behavior;
 use plimsoll_core::spec::{Document, Files, Kind, Managed, Mode, Source, Spec};
-use plimsoll_core::units::Seconds;
+use plimsoll_core::units::{MetricValue, Seconds};
 use plimsoll_core::world::{
-    Group, InstanceType, Region, RegionState, SecurityGroup, Subnet, TargetGroup, World,
+    Alarm, Group, InstanceType, Metric, Region, RegionState, SecurityGroup, Subnet, TargetGroup,
+    Wake, World,
 };
 
 use super::memory::Memory;
@@ -171,4 +172,19 @@ pub(crate) fn region_mut<'a>(world: &'a mut World, name: &str) -> &'a mut Region
 /// A group, to be changed behind our back.
 pub(crate) fn group_mut<'a>(world: &'a mut World, region: &str, name: &str) -> &'a mut Group {
     region_mut(world, region).groups.iter_mut().find(|group| group.name == name).unwrap()
+}
+
+/// An alarm of Alfred's that nobody wants.
+pub(crate) fn stray_alarm(service: &str, policy: &str) -> (String, Alarm) {
+    alarm_of("production", service, policy)
+}
+
+/// An alarm of one of Alfred's environments on the CPU of a group, with its name.
+pub(crate) fn alarm_of(environment: &str, service: &str, policy: &str) -> (String, Alarm) {
+    let wake = Wake { platform: "alfred", environment, service, policy };
+    let cpu =
+        Metric::Predefined { name: "ASGAverageCPUUtilization".to_owned(), resource_label: None };
+    let group = format!("alfred-{environment}-{service}-a");
+    let alarm = wake.alarm(&group, &cpu, MetricValue::whole(60), Seconds(60)).unwrap();
+    (wake.name(), alarm)
 }

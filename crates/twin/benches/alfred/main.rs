@@ -9,6 +9,7 @@ mod platform;
 mod seeds;
 
 use divan::{AllocProfiler, Bencher};
+use plimsoll_twin::run::Controller;
 
 use self::platform::{MONTH, Platform, YEAR};
 
@@ -36,4 +37,11 @@ fn main() {
 fn days(bencher: Bencher<'_, '_>, days: u32) {
     let platform = Platform::alfred();
     bencher.bench_local(|| platform.run(days, 1));
+}
+
+/// A month with the controller in every region: 129 600 decisions.
+#[divan::bench(sample_count = 10)]
+fn month_with_controller(bencher: Bencher<'_, '_>) {
+    let platform = Platform::alfred();
+    bencher.bench_local(|| platform.run_with(Controller::On, MONTH, 1));
 }

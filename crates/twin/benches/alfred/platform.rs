@@ -5,7 +5,7 @@ use plimsoll_core::spec::{Document, Kind, Source, Spec};
 use plimsoll_twin::load::{Form, Load, ReadOptions, read};
 use plimsoll_twin::model::Model;
 use plimsoll_twin::outcome::Outcome;
-use plimsoll_twin::run::{Options, simulate};
+use plimsoll_twin::run::{Controller, Options, simulate};
 
 /// Days of a month.
 pub(crate) const MONTH: u32 = 30;
@@ -48,6 +48,11 @@ impl Platform {
 
     /// Runs it for so many days.
     pub(crate) fn run(&self, days: u32, seed: u64) -> Outcome {
+        self.run_with(Controller::Off, days, seed)
+    }
+
+    /// The same with or without the controller in every region.
+    pub(crate) fn run_with(&self, controller: Controller, days: u32, seed: u64) -> Outcome {
         let options = Options {
             start: Timestamp::from_second(1_799_020_800).expect("the Monday of `simulate`"),
             seconds: u64::from(days) * 86_400,
@@ -55,6 +60,7 @@ impl Platform {
             trace: false,
             model: Model::default(),
             faults: Vec::new(),
+            controller,
         };
         simulate(&self.spec, &self.load, &options)
     }

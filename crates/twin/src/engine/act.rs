@@ -66,7 +66,10 @@ impl Engine {
         let Some(RegionState::Observed(region)) = self.world.regions.get_mut(name) else {
             return Err(refused(action, ErrorClass::Unreachable, NO_REGION));
         };
-        #[expect(clippy::wildcard_enum_match_arm, reason = "every other action changes one group")]
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the others change alarms, or one group"
+        )]
         match action {
             Action::CreateTemplate { name, data, .. } => {
                 self.next_id += 1;
@@ -88,6 +91,8 @@ impl Engine {
                 }
                 Ok(Outcome::Done)
             }
+            // They wake nobody here: a controller in the twin looks at the metrics itself.
+            change if change.change_alarms(&mut region.alarms) => Ok(Outcome::Done),
             change => self.change(name, change),
         }
     }
@@ -127,7 +132,7 @@ impl Engine {
         if let Action::UpdateGroup { change, .. } = action {
             let desired = settings::update(seen, change, &templates)
                 .map_err(|why| refused(action, ErrorClass::Invalid, why))?;
-            self.desire(at, desired, "operator", String::new);
+            self.desire(at, desired, self.actor, String::new);
         } else {
             action.change_parts(seen);
         }

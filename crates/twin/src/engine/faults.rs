@@ -51,8 +51,11 @@ impl Engine {
         self.reflow_all();
     }
 
-    /// Says which faults a run without an operator cannot meet: nobody reads or writes in it.
+    /// Says which faults a run without controllers cannot meet: nobody reads or writes in it.
     pub(crate) fn note_unseen_faults(&mut self) {
+        if self.controllers.is_some() {
+            return;
+        }
         let unseen = self.faults.iter().filter(|fault| match &fault.kind {
             Kind::Partition { .. } | Kind::StaleReads { .. } | Kind::LostAnswers { .. } => true,
             Kind::NoCapacity { .. }
@@ -169,7 +172,7 @@ impl Engine {
     /// The global load balancer has noticed how a region fares.
     pub(super) fn notice(&mut self, place: usize) {
         let Some(site) = self.sites.get_mut(place) else { return };
-        let open = !site.ails.data_dark;
+        let open = !(site.ails.data_dark && self.model.endpoint_checks);
         if std::mem::replace(&mut site.open, open) == open {
             return;
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use plimsoll_core::spec::{Capacity, Service};
 use plimsoll_core::units::{Instances, Seconds};
-use plimsoll_core::world::{self, Policy};
+use plimsoll_core::world::{self, Policy, TargetTracking};
 
 use super::fleet::Fleet;
 use super::flow::{Flow, Surroundings, needed};
@@ -14,6 +14,7 @@ use super::rises::RiseLog;
 use super::signal::{Period, Signal};
 use super::strip::Strip;
 use super::tally::Tally;
+use super::watch::Watch;
 use crate::model::Model;
 use crate::station::Station;
 
@@ -62,6 +63,9 @@ pub(crate) struct Group {
     pub(crate) price: Option<f64>,
     /// The moment for which a scheduled action is queued.
     pub(crate) schedule_at: Option<u64>,
+    /// What the service's guard watches, if it has one.
+    pub(crate) guard: Option<Gauge>,
+    pub(crate) watch: Watch,
 }
 
 /// How a group leans on another of its region.
@@ -105,6 +109,8 @@ impl Group {
             strip: None,
             price: capacity.hourly_price.map(|price| crate::units::dollars(price.0)),
             schedule_at: None,
+            guard: None,
+            watch: Watch::default(),
         }
     }
 
@@ -138,6 +144,11 @@ impl Group {
         let (managed, why) = Managed::of(self.managed.take(), service, model, now);
         self.managed = managed;
         untold.extend(why.into_iter().map(|why| format!("{}: {why}", self.service)));
+        let (guard, why) = guard(service, model, now);
+        self.guard = guard.map(|guard| guard.take_up(self.guard.as_slice()));
+        untold
+            .extend(why.map(|why| format!("{}: its guard has no data here: {why}", self.service)));
+        self.watch.changed = true;
         self.settle_periods();
         untold
     }
@@ -146,7 +157,7 @@ impl Group {
     fn settle_periods(&mut self) {
         let managed = self.managed.iter().flat_map(|managed| &managed.gauges);
         let gauges = || self.native.iter().chain(managed.clone());
-        let mut lengths: Vec<u64> = gauges().map(|gauge| gauge.period).collect();
+        let mut lengths: Vec<u64> = gauges().chain(&self.guard).map(|gauge| gauge.period).collect();
         lengths.sort_unstable();
         lengths.dedup();
         self.instances_per_rps = gauges().map(Gauge::instances_per_rps).fold(0.0, f64::max);
@@ -216,6 +227,7 @@ impl Group {
     /// The desired capacity became another one.
     pub(crate) fn resized(&mut self, now: u64, from: Instances, to: Instances, cause: &str) {
         self.tally.events += 1;
+        self.watch.resized(now);
         Tally::one_more(&mut self.tally.drivers, cause);
         if let Some(strip) = &mut self.strip {
             strip.desire(to);
@@ -237,6 +249,9 @@ impl Group {
                 continue;
             }
             let managed = self.managed.iter_mut().flat_map(|managed| &mut managed.gauges);
+            if let Some(guard) = self.guard.as_mut().filter(|guard| guard.period == *length) {
+                guard.end(period, self.weather);
+            }
             for gauge in self.native.iter_mut().chain(managed) {
                 if gauge.period == *length {
                     if let Some(ended) = gauge.end(period, self.weather) {
@@ -309,6 +324,22 @@ fn gauge(
         delay: u64::from(model.metric_delay.0),
     };
     Gauge::new(tracked, now / period)
+}
+
+/// What the guard of a service watches.
+fn guard(service: Option<&Service>, model: &Model, now: u64) -> (Option<Gauge>, Option<String>) {
+    let Some((service, guard)) = service.and_then(|it| Some((it, it.guard.as_ref()?))) else {
+        return (None, None);
+    };
+    let (signal, why) = Signal::of(&guard.metric, &service.capacity, model);
+    let policy = TargetTracking {
+        metric: guard.metric.clone(),
+        target: guard.threshold,
+        scale_in: false,
+        warmup: None,
+        enabled: true,
+    };
+    (Some(gauge("guard", &policy, signal, model, now)), why)
 }
 
 /// What to say of a policy that does nothing here.

@@ -114,6 +114,7 @@ impl Engine {
         if self.difference(at).missing > 0 {
             self.mark(at, MarkKind::LaunchFailed, || format!("cannot launch: {why}"));
             self.with(at, |group, _| {
+                group.watch.failed = true;
                 Tally::one_more(&mut group.tally.holds, &format!("launch: {why}"));
             });
         }

@@ -17,6 +17,7 @@ impl Engine {
         let (at, step) = match event {
             Event::Fault(fault) => return self.change_fault(fault),
             Event::Traffic(site) => return self.notice(site),
+            Event::Share(site, share) => return self.take_share(site, share),
             Event::Group(at, step) => (at, step),
         };
         self.keep_past(at.site);

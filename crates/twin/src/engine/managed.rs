@@ -78,7 +78,7 @@ impl Managed {
                 delay: u64::from(model.metric_delay.0),
             };
             gauges.push(Gauge::new(tracked, now / interval).take_up(known));
-            kinds.push(kind_of(&policy.metric));
+            kinds.push(ReadingKind::of(&policy.metric));
         }
         let (proposals, moves) =
             before.map(|before| (before.proposals, before.moves)).unwrap_or_default();
@@ -204,17 +204,4 @@ impl Managed {
 /// Whether the metric that decides is too close to its target to act on.
 const fn is_tolerated(reason: &Reason) -> bool {
     matches!(reason, Reason::Reading { verdict: Verdict::Tolerated, .. })
-}
-
-/// CPU and memory are shares of what an instance has; everything else is a mean over instances.
-fn kind_of(metric: &Metric) -> ReadingKind {
-    match metric {
-        Metric::Predefined { name, .. } if name == "ASGAverageCPUUtilization" => {
-            ReadingKind::Utilization
-        }
-        Metric::Single(stat) if stat.name == "mem_used_percent" => ReadingKind::Utilization,
-        Metric::Predefined { .. } | Metric::Single(_) | Metric::Math(_) => {
-            ReadingKind::AverageValue
-        }
-    }
 }

@@ -11,6 +11,7 @@
 
 mod act;
 mod bring_up;
+mod controller;
 mod faults;
 mod fleet;
 mod flow;
@@ -40,6 +41,7 @@ mod termination;
 mod tests;
 mod traffic;
 mod verdict;
+mod watch;
 
 use std::collections::BTreeSet;
 
@@ -48,6 +50,7 @@ use plimsoll_core::spec::Spec;
 use plimsoll_core::world::{self, RegionState, World};
 
 use self::bring_up::Stations;
+use self::controller::Controllers;
 use self::queue::{At, Queue};
 use self::site::Site;
 use self::traffic::Traffic;
@@ -55,7 +58,7 @@ use crate::fault::Fault;
 use crate::load::{Load, Source};
 use crate::model::Model;
 use crate::outcome::{Mark, MarkKind};
-use crate::run::Options;
+use crate::run::{Controller, Options};
 
 /// Curves have at most so many points.
 const MOST_POINTS: u64 = 1_500;
@@ -81,6 +84,10 @@ pub(crate) struct Engine {
     next_id: u64,
     notes: BTreeSet<String>,
     recorder: Option<Recorder>,
+    /// Plimsoll's controllers, if they run.
+    controllers: Option<Box<Controllers>>,
+    /// Who acts, in the words that the causes of changes are counted by.
+    actor: &'static str,
 }
 
 /// What a trace keeps besides the groups' curves.
@@ -130,7 +137,12 @@ impl Engine {
             next_id: 1,
             notes: load.notes.iter().cloned().collect(),
             recorder,
+            controllers: None,
+            actor: "operator",
         };
+        if options.controller == Controller::On {
+            engine.controllers = Some(Box::new(Controllers::of(spec, engine.start)));
+        }
         engine.queue_faults();
         engine
     }
@@ -155,6 +167,7 @@ impl Engine {
                 self.happen(at, event);
             }
             self.decide();
+            self.control();
             self.draw();
         }
     }
@@ -228,6 +241,14 @@ impl Engine {
                     });
                 }
             }
+        }
+    }
+
+    /// Writes down what happened in a region, when a trace is kept.
+    fn tell(&mut self, region: &str, service: &str, kind: MarkKind, text: String) {
+        let (at, region, service) = (self.now, region.to_owned(), service.to_owned());
+        if let Some(recorder) = &mut self.recorder {
+            recorder.marks.push(Mark { at, region, service, kind, text });
         }
     }
 

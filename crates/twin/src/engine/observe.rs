@@ -129,6 +129,11 @@ impl Engine {
             }
             group.hooks = group.hooks.take().filter(|_| wanted.hooks_of.contains(&group.name));
         }
+        if wanted.alarms {
+            let prefix = scope.wake_prefix();
+            let ours = whole.alarms.iter().filter(|(name, _)| name.starts_with(&prefix));
+            region.alarms = ours.map(|(name, alarm)| (name.clone(), alarm.clone())).collect();
+        }
         if wanted.instance_types {
             region.instance_types.clone_from(&whole.instance_types);
         }
@@ -149,7 +154,7 @@ impl Engine {
     }
 
     /// A region as reads show it: as it was a while ago, when they lag.
-    fn as_read(&self, place: usize) -> Option<&Region> {
+    pub(super) fn as_read(&self, place: usize) -> Option<&Region> {
         let site = self.sites.get(place)?;
         let moment = self.now.saturating_sub(u64::from(site.ails.stale));
         let past = site.past.iter().find(|(until, _)| *until > moment);

@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 
+use plimsoll_core::traffic::Share;
+
 /// Where a group lives: its region's place and its own among the region's groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct At {
@@ -18,6 +20,8 @@ pub(crate) enum Event {
     Fault(usize),
     /// The global load balancer has noticed how a region fares.
     Traffic(usize),
+    /// A region has another share of its traffic from now on, in the eyes of its peers.
+    Share(usize, Share),
     /// Something happens in a group.
     Group(At, Step),
 }

@@ -18,6 +18,7 @@ impl Engine {
         let verdicts = assertions.iter().map(|assertion| self.judge(assertion, &total)).collect();
         let faults = self.faults_until_now();
         let trace = self.trace(&faults);
+        let controllers = self.controllers.take().map(|controllers| controllers.count);
         let Model { metric_delay: metric, launch_delay: launch, boot_mean: boot, .. } = self.model;
         let delays = Delays { metric, launch, boot };
         let mut rows = Vec::new();
@@ -37,6 +38,7 @@ impl Engine {
             verdicts,
             notes: self.notes.into_iter().collect(),
             faults,
+            controllers,
             trace,
         }
     }

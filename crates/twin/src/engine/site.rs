@@ -20,6 +20,8 @@ pub(crate) struct Site {
     pub(crate) weight: f64,
     /// Whether the global load balancer sends requests here.
     pub(crate) open: bool,
+    /// The share of its traffic that its peers leave it, 0 to 1.
+    pub(crate) share: f64,
     pub(crate) ails: Ailments,
     /// Virtual users who ask here, in the span that runs.
     pub(crate) sessions: Vec<Session>,
@@ -78,6 +80,7 @@ impl Site {
             groups: Vec::new(),
             weight: f64::from(weight),
             open: true,
+            share: 1.0,
             ails: Ailments { boot_percent: 100, ..Ailments::default() },
             sessions: Vec::new(),
             past: Past::new(),
@@ -85,6 +88,11 @@ impl Site {
             order: Vec::new(),
             demand: Vec::new(),
         }
+    }
+
+    /// Whether the global load balancer sends requests here, rather than to the other regions.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open && self.share > 0.0
     }
 
     /// The place of the group that carries a service's traffic.

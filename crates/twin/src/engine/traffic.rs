@@ -1,7 +1,9 @@
 //! Who asks where: the global load balancer spreads the load over the open regions.
 //!
 //! It knows where a service runs, and follows the weights as Route 53 does: a weight of 0 gets
-//! nothing until no other region is left, and with no region open all of them are tried. Source:
+//! nothing until no other region is left, and with no region open all of them are tried. A region is
+//! open when the health check of its endpoint says so and its peers leave it a share; of its weight it
+//! has that share. Source:
 //! Route 53 developer guide, "How Amazon Route 53 chooses records when health checking is
 //! configured".
 
@@ -147,7 +149,7 @@ impl Stream {
     /// ones that have what is asked.
     fn spread(&self, sites: &[Site], shares: &mut [f64]) {
         let has = |place: usize| self.calls.get(place).is_some_and(|calls| !calls.is_empty());
-        let open = |place: usize| sites.get(place).is_some_and(|site| site.open) && has(place);
+        let open = |place: usize| sites.get(place).is_some_and(Site::is_open) && has(place);
         let only = self.only.filter(|only| open(*only));
         let any_open = (0..sites.len()).any(open);
         let takes = |place: usize| match only {
@@ -156,7 +158,9 @@ impl Stream {
             None => has(place),
         };
         let weights = |least: f64| {
-            let weight = move |site: &Site| site.weight.max(least);
+            // With no region open, shares say nothing.
+            let share = move |site: &Site| if any_open { site.share } else { 1.0 };
+            let weight = move |site: &Site| site.weight.max(least) * share(site);
             sites.iter().enumerate().map(
                 move |(place, site)| {
                     if takes(place) { weight(site) } else { 0.0 }
@@ -171,6 +175,26 @@ impl Stream {
         }
         for (share, weight) in shares.iter_mut().zip(weights(least)) {
             *share = if all > 0.0 { weight / all } else { 0.0 };
+        }
+        if let Some(only) = only {
+            self.pass_on(only, sites, shares);
+        }
+    }
+
+    /// What its peers take from the only region goes to the other open ones, by their weights.
+    fn pass_on(&self, only: usize, sites: &[Site], shares: &mut [f64]) {
+        let stays = sites.get(only).map_or(1.0, |site| site.share);
+        let takes = |(place, site): (usize, &Site)| {
+            let has = self.calls.get(place).is_some_and(|calls| !calls.is_empty());
+            if place != only && has && site.is_open() { site.weight * site.share } else { 0.0 }
+        };
+        let all: f64 = sites.iter().enumerate().map(takes).sum();
+        if stays >= 1.0 || all <= 0.0 {
+            return;
+        }
+        for ((place, site), share) in sites.iter().enumerate().zip(shares) {
+            let passed = takes((place, site)) / all * (1.0 - stays);
+            *share = if place == only { stays } else { passed };
         }
     }
 }

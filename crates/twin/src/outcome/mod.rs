@@ -3,6 +3,7 @@
 //!
 //! Everything here is plain data: the command line shows it as tables, JSON and a page.
 
+mod controllers;
 mod trace;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 use plimsoll_core::units::{Instances, Seconds};
 use serde::Serialize;
 
+pub use controllers::{Controllers, Found};
 pub use trace::{Curves, Mark, MarkKind, Span, Trace};
 
 /// What a run showed.
@@ -38,6 +40,9 @@ pub struct Outcome {
     pub notes: Vec<String>,
     /// What went wrong, while it lasted, in order of time.
     pub faults: Vec<Span>,
+    /// What Plimsoll's controllers did, if they ran.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub controllers: Option<Controllers>,
     /// Curves and events; only when they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,

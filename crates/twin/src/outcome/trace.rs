@@ -81,6 +81,10 @@ pub enum MarkKind {
     Overload,
     /// A fault began or ended.
     Fault,
+    /// A controller granted a lease.
+    Lease,
+    /// A controller found something that a person should know.
+    Finding,
 }
 
 /// A stretch of time.

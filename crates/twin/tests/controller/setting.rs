@@ -20,7 +20,7 @@ use plimsoll_twin::cloud::Twin;
 use plimsoll_twin::fault::Fault;
 use plimsoll_twin::load::{Curve, Load, Source as From};
 use plimsoll_twin::model::Model;
-use plimsoll_twin::run::Options;
+use plimsoll_twin::run::{Controller, Options};
 use serde_json::{Value, json};
 
 /// A Saturday noon: the platform's schedule is far from firing.
@@ -77,7 +77,15 @@ pub(crate) struct House {
 impl House {
     pub(crate) fn new(spec: Spec, load: &Load, faults: Vec<Fault>) -> Self {
         let (start, model) = (START.parse().unwrap(), Model::default());
-        let options = Options { start, seconds: 86_400, seed: 7, trace: false, model, faults };
+        let options = Options {
+            start,
+            seconds: 86_400,
+            seed: 7,
+            trace: false,
+            model,
+            faults,
+            controller: Controller::Off,
+        };
         let twin = Twin::settled(&spec, load, &options);
         Self { spec, twin, passed: AtomicU64::new(0), records: Mutex::default() }
     }

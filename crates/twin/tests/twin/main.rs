@@ -3,6 +3,8 @@
 #![allow(clippy::disallowed_methods, reason = "tests read scenarios and examples from disk")]
 
 #[cfg(test)]
+mod controller;
+#[cfg(test)]
 mod intervals;
 #[cfg(test)]
 mod laws;

@@ -10,7 +10,7 @@ use plimsoll_core::spec::{Document, Severity, Source, Spec};
 use plimsoll_core::units::Seconds;
 use plimsoll_twin::load::{Form, Load, ReadOptions, read};
 use plimsoll_twin::model::Model;
-use plimsoll_twin::run::Options;
+use plimsoll_twin::run::{Controller, Options};
 use serde_json::Value;
 
 /// A Sunday at noon, UTC: no schedule of a working day is about to fire.
@@ -92,6 +92,7 @@ pub(crate) fn options(seconds: u64) -> Options {
         trace: true,
         model: punctual(),
         faults: Vec::new(),
+        controller: Controller::Off,
     }
 }
 

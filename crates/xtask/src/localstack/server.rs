@@ -19,6 +19,21 @@ use super::{http, say};
 const MODULE: &str = "localstack.runtime.main";
 const HEALTH: &str = "/_localstack/health";
 
+/// The services of LocalStack that the plugin corrects.
+const PROVIDERS: [&str; 4] = [
+    "PROVIDER_OVERRIDE_CLOUDWATCH",
+    "PROVIDER_OVERRIDE_EC2",
+    "PROVIDER_OVERRIDE_EVENTS",
+    "PROVIDER_OVERRIDE_ROUTE53",
+];
+/// Functions are processes. A queue that was empty is asked again within a second or so: AWS
+/// waits at the queue, LocalStack would come back after up to 10 seconds.
+const LAMBDA: [(&str, &str); 3] = [
+    ("LAMBDA_RUNTIME_EXECUTOR", "process"),
+    ("LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC", "0.2"),
+    ("LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC", "1"),
+];
+
 /// A start takes 3 to 10 seconds; on a machine that is busy compiling, several times that.
 const START_WITHIN: Duration = Duration::from_mins(3);
 /// It is asked to stop first, and killed after this.
@@ -55,6 +70,7 @@ pub(super) fn launch(python: &Path, home: &Path, port: Option<u16>) -> Result<(S
         fs::remove_dir_all(&folder).context("removing what an earlier server left")?;
     }
     fs::create_dir_all(folder.join("files"))?;
+    fs::create_dir_all(folder.join("tmp"))?;
     let log = folder.join("log");
     say(&format!("Starting LocalStack on port {port} ..."));
     let child = command(python, &folder, port, &log)?
@@ -163,9 +179,12 @@ fn command(python: &Path, folder: &Path, port: u16, log: &Path) -> Result<Comman
         .current_dir(folder)
         .env("GATEWAY_LISTEN", format!("127.0.0.1:{port}"))
         .env("FILESYSTEM_ROOT", folder.join("files"))
+        // The code of functions is unpacked there, and left.
+        .env("TMPDIR", folder.join("tmp"))
         // LocalStack remembers where it found plugins, and would miss one installed since.
         .env("XDG_CACHE_HOME", folder.join("cache"))
-        .env("PROVIDER_OVERRIDE_EC2", "plimsoll")
+        .envs(PROVIDERS.map(|name| (name, "plimsoll")))
+        .envs(LAMBDA)
         // Nothing is sent or fetched, and port 53 is left alone.
         .env("DISABLE_EVENTS", "1")
         .env("SKIP_SSL_CERT_DOWNLOAD", "1")

@@ -1,8 +1,9 @@
 """Launching and terminating: a group follows its desired capacity, and says why."""
 
 import math
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -13,13 +14,19 @@ from moto.autoscaling.models import (
     AutoScalingBackend,
     FakeAutoScalingGroup,
     InstanceState,
+    autoscaling_backends,
 )
 from moto.core.exceptions import RESTError, ServiceException
 from moto.ec2.models.instances import Instance
 
 from .activities import place, record, stamp
+from .events import tell_failed_launch, tell_launch, tell_termination
 from .service import LOCK
+from .shortage import take_capacity
 from .termination import victims, zone_of
+
+# Auto Scaling tries a failed launch again, less often as it goes on; here at this pace, in seconds.
+RETRY_EVERY = 15
 
 IN_RESPONSE = "in response to a difference between desired and actual capacity"
 
@@ -78,12 +85,14 @@ def settle(group: FakeAutoScalingGroup, opening: str = "") -> None:
 
 def launch(group: FakeAutoScalingGroup, count: int, cause: str) -> None:
     """Launches one by one, each where the group has fewest; a failure ends it, as an activity."""
+    group.retry_at = None
     for _ in range(count):
         zone, subnet = _emptiest_place(group)
         try:
+            take_capacity(group, _instance_type(group) or "", zone)
             instance = _run(group, zone, subnet)
         except (RESTError, ServiceException, CommonServiceException) as problem:
-            record(
+            failed = record(
                 group,
                 "Launching a new EC2 instance",
                 cause,
@@ -91,6 +100,8 @@ def launch(group: FakeAutoScalingGroup, count: int, cause: str) -> None:
                 StatusMessage=f"{problem.message} Launching EC2 instance failed."[:255],
                 Details=place(subnet, zone),
             )
+            tell_failed_launch(group, failed)
+            group.retry_at = time.monotonic() + RETRY_EVERY
             return
         state = InstanceState(
             instance, protected_from_scale_in=group.new_instances_protected_from_scale_in
@@ -98,7 +109,28 @@ def launch(group: FakeAutoScalingGroup, count: int, cause: str) -> None:
         state.launched_from = _launch_template(group)
         group.instance_states.append(state)
         description = f"Launching a new EC2 instance: {instance.id}"
-        record(group, description, cause, Details=place(subnet, zone))
+        activity = record(group, description, cause, Details=place(subnet, zone))
+        tell_launch(group, activity, instance.id)
+
+
+def retry_launches() -> None:
+    """Tries again where a launch failed a while ago and instances are missing still."""
+    now = time.monotonic()
+    for _account, _region, backend in list(autoscaling_backends.iter_backends()):
+        _retry(backend, lambda retry_at: retry_at <= now)
+
+
+def launch_missing(account: str, region: str) -> None:
+    """Tries again at once, in one region."""
+    _retry(autoscaling_backends[account][region], lambda _retry_at: True)
+
+
+def _retry(backend: AutoScalingBackend, is_time: Callable[[float], bool]) -> None:
+    for group in list(backend.autoscaling_groups.values()):
+        retry_at = vars(group).get("retry_at")
+        if retry_at is not None and is_time(retry_at):
+            group.retry_at = None
+            settle(group)
 
 
 def terminate(group: FakeAutoScalingGroup, states: list[InstanceState], cause: str) -> None:
@@ -108,12 +140,23 @@ def terminate(group: FakeAutoScalingGroup, states: list[InstanceState], cause: s
     if ids:
         group.ec2_backend.terminate_instances(ids)
     for state in states:
-        record(
+        record_termination(
             group,
-            f"Terminating EC2 instance: {state.instance.id}",
+            state,
             f"{cause}  At {stamp()} instance {state.instance.id} was selected for termination.",
-            Details=place(state.instance.subnet_id, zone_of(state)),
         )
+
+
+def record_termination(group: FakeAutoScalingGroup, state: InstanceState, cause: str) -> dict:
+    """The activity of an instance that went, and its event."""
+    activity = record(
+        group,
+        f"Terminating EC2 instance: {state.instance.id}",
+        cause,
+        Details=place(state.instance.subnet_id, zone_of(state)),
+    )
+    tell_termination(group, activity, state.instance.id)
+    return activity
 
 
 def forget(group: FakeAutoScalingGroup, states: list[InstanceState]) -> None:
@@ -133,12 +176,11 @@ def replace_terminated(backend: AutoScalingBackend, instance_ids: list[str]) -> 
             gone = [s for s in group.instance_states if s.instance.id in instance_ids]
             forget(group, gone)
             for state in gone:
-                record(
+                record_termination(
                     group,
-                    f"Terminating EC2 instance: {state.instance.id}",
+                    state,
                     f"At {stamp()} an instance was taken out of service in response to an EC2 "
                     "health check indicating it has been terminated or stopped.",
-                    Details=place(state.instance.subnet_id, zone_of(state)),
                 )
             if gone:
                 settle(group)

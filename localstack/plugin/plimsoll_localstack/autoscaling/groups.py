@@ -8,15 +8,14 @@ from moto.autoscaling.models import (
 
 from ..errors import already_exists, invalid_token, resource_in_use, validation
 from ..paging import page_size
-from .activities import place, record, stamp
+from .activities import stamp
 from .bounds import changed_bounds, check_desired, first_bounds
-from .capacity import because, forget, settle
+from .capacity import because, forget, record_termination, settle
 from .hooks import put_hook
 from .policies import delete_all_policies
 from .references import check_references
 from .service import GroupCall, corrections
 from .settings import DEFAULTS, check_settings, keep_settings
-from .termination import zone_of
 
 # moto has a template on a mixed group twice; AWS has it in the policy only.
 _plain_template = FakeAutoScalingGroup.launch_template
@@ -124,12 +123,7 @@ def terminate_instance(call: GroupCall):
         cause += f", shrinking the capacity from {before} to {before - 1}"
     forget(group, [state])
     group.ec2_backend.terminate_instances([state.instance.id])
-    activity = record(
-        group,
-        f"Terminating EC2 instance: {state.instance.id}",
-        f"{cause}.",
-        Details=place(state.instance.subnet_id, zone_of(state)),
-    )
+    activity = record_termination(group, state, f"{cause}.")
     settle(group)
     return {"Activity": activity}
 

@@ -1,4 +1,4 @@
-"""The clock of scheduled actions."""
+"""The clock of scheduled actions, and of launches that are tried again."""
 
 import logging
 import threading
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from localstack.services.plugins import ServiceLifecycleHook
 
+from .capacity import retry_launches
 from .schedule import run_due
 from .service import LOCK
 
@@ -33,6 +34,7 @@ class Ticker(ServiceLifecycleHook):
             try:
                 with LOCK:
                     run_due(datetime.now(UTC))
+                    retry_launches()
             except Exception:
                 # One bad tick must not end all that follow.
                 LOG.exception("Scheduled actions could not be run")

@@ -5,8 +5,9 @@ mod story;
 
 use std::env;
 
-use anyhow::Result;
-use plimsoll_twin::run::simulate;
+use anyhow::{Result, bail};
+use plimsoll_twin::parallel::{cores, on_cores};
+use plimsoll_twin::run::{Controller, simulate};
 
 use super::simulate::write_report;
 use crate::args::DemoArgs;
@@ -20,20 +21,26 @@ const MOMENTS: usize = 30;
 /// Width of a command to copy: that of a terminal, behind an indent of 2.
 const COLUMNS: usize = 78;
 
-/// Runs the story, tells it and writes the page. What is lost in the dark is part of the story, so
+/// Runs the story with the controller and without it, tells the first, sets both side by side, and
+/// writes the page. What is lost in the dark is part of the story, so
 /// that the demo succeeds whatever its conditions say.
 pub(crate) fn run(args: &DemoArgs, console: Console) -> Result<Exit> {
     let spec = story::alfred()?;
-    let outcome = simulate(&spec, &story::load(&spec)?, &story::options()?);
+    let load = story::load(&spec)?;
+    let options = [story::options(Controller::On)?, story::options(Controller::Off)?];
+    let runs = on_cores(cores(), &options, |options| simulate(&spec, &load, options));
+    let [outcome, without] = runs.as_slice() else { bail!("a run was lost") };
     console.result(&StoryView {
         acts: &story::ACTS,
-        timeline: timeline(&outcome, MOMENTS),
-        outcome: &outcome,
+        timeline: timeline(outcome, MOMENTS),
+        outcome,
+        without,
         drawn: story::DRAWN,
         columns: console.terminal_columns(),
         next: &next(),
     })?;
-    write_report(&args.report, &[(story::SPEC, &outcome)], console)?;
+    let pages = [("with the controller", outcome), ("without it", without)];
+    write_report(&args.report, &pages, console)?;
     Ok(Exit::Done)
 }
 

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use jiff::Timestamp;
-use plimsoll_core::spec::{Document, Source as Text, Spec};
+use plimsoll_core::spec::{Document, FailoverMode, Source as Text, Spec};
 use plimsoll_twin::fault::{Fault, Kind};
 use plimsoll_twin::load::{Curve, Form, Load, ReadOptions, Source, read};
 use plimsoll_twin::model::Model;
-use plimsoll_twin::run::Options;
+use plimsoll_twin::run::{Controller, Options};
 
 use crate::spec_file::SpecFile;
 use crate::view::simulation::Act;
@@ -33,6 +33,12 @@ const LENGTH: u64 = 4 * HOUR;
 /// instances at 3 % of their CPU.
 const SCALE: f64 = 30.0;
 
+/// Virtual users around the dark hour.
+const BUSY: f64 = 3000.0;
+
+/// Requests per second to each of the smaller agents around the dark hour.
+const BUSY_AGENTS: f64 = 400.0;
+
 /// The parts, in order of time.
 pub(super) const ACTS: [Act; 4] = [
     Act {
@@ -48,28 +54,34 @@ pub(super) const ACTS: [Act; 4] = [
     Act {
         at: 2 * HOUR,
         title: "us-east-1 goes dark for an hour",
-        text: "Its data plane answers nothing; the other two regions must carry its share.",
+        text: "At the busiest time its data plane answers nothing; others carry its share.",
     },
     Act {
         at: 3 * HOUR,
         title: "us-east-1 is back",
-        text: "Its share of the traffic returns, and the others have more than they need.",
+        text: "Its share of the traffic returns, as busy as it was an hour ago.",
     },
 ];
 
-/// Alfred in production, as the repository has it.
+/// Alfred in production, as the repository has it, with the addresses that DNS and the controllers
+/// ask whether a region answers, and with leave to move traffic.
 pub(super) fn alfred() -> Result<Spec> {
     let text = include_str!("../../../../../examples/alfred.yaml").to_owned();
     let boot = include_str!("../../../../../examples/alfred/user-data.sh").to_owned();
     let document = Document::parse(Text { name: SPEC.to_owned(), text });
     let files = BTreeMap::from([("alfred/user-data.sh".to_owned(), Ok(boot))]);
-    let (spec, _) = SpecFile { document, files }.compiled(Some("production"), false)?;
+    let (mut spec, _) = SpecFile { document, files }.compiled(Some("production"), false)?;
+    for (name, region) in &mut spec.regions {
+        region.endpoint = Some(format!("https://{name}.alfred.example/health"));
+    }
+    spec.controller.failover.mode = FailoverMode::Act;
     Ok(spec)
 }
 
 /// What is asked over the whole story.
 pub(super) fn load(spec: &Spec) -> Result<Load> {
     let Load { mut sources, assertions, .. } = reference(spec)?;
+    sources.push(busy());
     // Enough that every service has work in every region, for the hours without the k6 load.
     for (service, rate) in [
         ("agent-core", 240.0),
@@ -77,7 +89,8 @@ pub(super) fn load(spec: &Spec) -> Result<Load> {
         ("agent-legal", 30.0),
         ("agent-social", 60.0),
     ] {
-        sources.push(open(service, Curve::Steady(rate)));
+        sources
+            .push(open(service, if service == DRAWN { Curve::Steady(rate) } else { peak(rate) }));
     }
     let (before, spike, after) = (HOUR, 10 * MINUTE, 120.0);
     let lines = vec![
@@ -95,6 +108,23 @@ pub(super) fn load(spec: &Spec) -> Result<Load> {
         start: None,
         notes: Vec::new(),
     })
+}
+
+/// People who ask agent-core twice and rest a second, as those of the reference do: some come back
+/// before the dark hour, and stay.
+fn busy() -> Source {
+    let calls = BTreeMap::from([(DRAWN.to_owned(), 2.0)]);
+    Source::Closed { region: None, users: around_the_dark(0.0, BUSY), think: 1.0, calls }
+}
+
+fn peak(usual: f64) -> Curve {
+    around_the_dark(usual, BUSY_AGENTS)
+}
+
+/// More than usual from half an hour before the dark one on, and almost to the end.
+fn around_the_dark(usual: f64, busy: f64) -> Curve {
+    let (comes, goes, ramp) = (2 * HOUR - 30 * MINUTE, LENGTH - 10 * MINUTE, 5 * MINUTE);
+    Curve::Lines(vec![(comes, usual), (comes + ramp, busy), (goes, busy), (goes + ramp, usual)])
 }
 
 fn open(service: &str, rate: Curve) -> Source {
@@ -116,7 +146,7 @@ fn reference(spec: &Spec) -> Result<Load> {
 }
 
 /// How the story goes: with the third act's fault, and with all that is needed to tell it.
-pub(super) fn options() -> Result<Options> {
+pub(super) fn options(controller: Controller) -> Result<Options> {
     let region = "us-east-1".to_owned();
     let dark = Fault { from: 2 * HOUR, to: 3 * HOUR, kind: Kind::DataPlaneDark { region } };
     Ok(Options {
@@ -126,6 +156,7 @@ pub(super) fn options() -> Result<Options> {
         trace: true,
         model: Model::default(),
         faults: vec![dark],
+        controller,
     })
 }
 
@@ -154,7 +185,7 @@ mod tests {
     #[test]
     fn the_acts_and_the_fault_lie_within_the_story() {
         let spec = alfred().unwrap();
-        let options = options().unwrap();
+        let options = options(Controller::On).unwrap();
         assert!(ACTS.is_sorted_by_key(|act| act.at));
         assert!(ACTS.iter().all(|act| act.at < options.seconds));
         assert!(ACTS.iter().all(|act| act.text.len() <= 78), "a line behind an indent of 2");

@@ -24,7 +24,11 @@ pub(super) fn run(
     options.trace = report.is_some();
     let run = |contender: &Contender| Compared {
         spec: contender.name.clone(),
-        outcome: simulate(&contender.spec, load, &options),
+        outcome: simulate(
+            &contender.spec,
+            load,
+            &Options { controller: contender.controller, ..options.clone() },
+        ),
     };
     let mut runs = on_cores(cores(), contenders, run);
     if let Some(path) = report {

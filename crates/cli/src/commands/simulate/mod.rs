@@ -16,11 +16,11 @@ use plimsoll_core::units::Seconds;
 use plimsoll_twin::load::{Curve, Load, Source};
 use plimsoll_twin::model::Model;
 use plimsoll_twin::outcome::Outcome;
-use plimsoll_twin::run::{Options, simulate};
+use plimsoll_twin::run::{Controller, Options, simulate};
 
 pub(crate) use report::write as write_report;
 
-use crate::args::{RunArgs, SimulateArgs, SpecArgs};
+use crate::args::{Controllers, RunArgs, SimulateArgs, SpecArgs};
 use crate::exit::Exit;
 use crate::spec_file::SpecFile;
 use crate::view::Console;
@@ -36,9 +36,12 @@ const MONDAY: Timestamp = Timestamp::constant(1_799_020_800, 0);
 const LONGEST: u64 = crate::args::LONGEST.0 as u64;
 
 /// A spec that is put to the test, and what to call it.
+#[derive(Clone)]
 struct Contender {
     name: String,
     spec: Spec,
+    /// Whether the controller looks after it.
+    controller: Controller,
 }
 
 /// Runs a load, and shows what it did.
@@ -49,10 +52,14 @@ pub(crate) fn run(args: &SimulateArgs, console: Console) -> Result<Exit> {
     first.knows(&load)?;
     let options = options(&args.run, &load, &first.spec)?;
     note_what_is_held(&mut load, &options);
+    let both = args.run.controller == Controllers::Both;
     if let Some(seeds) = args.seeds {
+        if both {
+            bail!("--seeds shows one kind of run\n  next: --controller on, or --controller off");
+        }
         return many::run(&first.spec, &load, &options, seeds, console);
     }
-    if args.compare.is_empty() {
+    if args.compare.is_empty() && !both {
         return single(&first, &load, options, args.report.as_deref(), console);
     }
     let mut contenders = vec![first];
@@ -61,7 +68,25 @@ pub(crate) fn run(args: &SimulateArgs, console: Console) -> Result<Exit> {
         other.knows(&load)?;
         contenders.push(other);
     }
+    let contenders = beside(contenders, args.run.controller);
     compare::run(&contenders, &load, options, args.report.as_deref(), console)
+}
+
+/// Each contender without the controller, with it, or both.
+fn beside(contenders: Vec<Contender>, controllers: Controllers) -> Vec<Contender> {
+    let named = |contender: &Contender, controller, how: &str| {
+        let name = format!("{}, controller {how}", contender.name);
+        Contender { name, controller, ..contender.clone() }
+    };
+    let each = |contender: Contender| match controllers {
+        Controllers::Off => vec![contender],
+        Controllers::On => vec![Contender { controller: Controller::On, ..contender }],
+        Controllers::Both => {
+            let (off, on) = (Controller::Off, Controller::On);
+            vec![named(&contender, off, "off"), named(&contender, on, "on")]
+        }
+    };
+    contenders.into_iter().flat_map(each).collect()
 }
 
 fn single(
@@ -95,7 +120,7 @@ impl Contender {
         if doubts.any() {
             console.aside(format_args!("{doubts}; `plimsoll validate` shows them"));
         }
-        Ok(Self { name, spec })
+        Ok(Self { name, spec, controller: Controller::Off })
     }
 
     /// Refuses a load that asks for what the spec does not have: nobody would answer.
@@ -172,6 +197,10 @@ fn options(args: &RunArgs, load: &Load, spec: &Spec) -> Result<Options> {
         trace: false,
         model: model(args),
         faults: faults::read(&args.faults, spec, seconds)?,
+        controller: match args.controller {
+            Controllers::On => Controller::On,
+            Controllers::Off | Controllers::Both => Controller::Off,
+        },
     })
 }
 

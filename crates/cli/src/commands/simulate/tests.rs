@@ -19,7 +19,7 @@ fn contender() -> Contender {
     let document = Document::parse(Text { name: "plimsoll.yaml".to_owned(), text });
     let environment = document.environments().remove(0);
     let spec = document.compile(&environment, &std::collections::BTreeMap::new()).spec.unwrap();
-    Contender { name: "plimsoll.yaml".to_owned(), spec }
+    Contender { name: "plimsoll.yaml".to_owned(), spec, controller: Controller::Off }
 }
 
 fn load(service: &str, region: Option<&str>) -> Load {
@@ -77,6 +77,20 @@ fn a_flag_of_k6_scripts_is_refused_with_any_other_load() {
 }
 
 #[test]
+fn a_spec_stands_beside_itself_with_the_controller_when_both_are_asked_for() {
+    let runs = |controllers| {
+        let runs = beside(vec![contender()], controllers);
+        runs.into_iter().map(|run| (run.name, run.controller)).collect::<Vec<_>>()
+    };
+    let name = |how: &str| format!("plimsoll.yaml{how}");
+    assert_eq!(runs(Controllers::Off), [(name(""), Controller::Off)]);
+    assert_eq!(runs(Controllers::On), [(name(""), Controller::On)]);
+    let both =
+        [(name(", controller off"), Controller::Off), (name(", controller on"), Controller::On)];
+    assert_eq!(runs(Controllers::Both), both);
+}
+
+#[test]
 fn one_condition_that_does_not_hold_is_a_failure() {
     let verdict =
         |holds| Verdict { condition: String::new(), measured: None, holds, reason: String::new() };
@@ -92,6 +106,7 @@ fn one_condition_that_does_not_hold_is_a_failure() {
         verdicts,
         faults: Vec::new(),
         notes: Vec::new(),
+        controllers: None,
         trace: None,
     };
     assert_eq!(ended(&outcome(Vec::new())), Exit::Done);

@@ -9,9 +9,11 @@ const KINDS = {
   launch_failed: { lane: 3, sign: '✕', color: '--trouble', label: 'launch failed' },
   replaced: { lane: 3, sign: '↻', color: '--trouble', label: 'replaced' },
   overload: { lane: 3, sign: '!', color: '--trouble', label: 'overload' },
+  lease: { lane: 1, sign: '⚓', color: '--schedule', label: 'lease' },
+  finding: { lane: 3, sign: '?', color: '--trouble', label: 'finding' },
   fault: { lane: 3, sign: '⚡', color: '--fault-ink', label: 'fault' },
 };
-const LANES = ['scaling', 'schedule', 'traffic', 'trouble'];
+const LANES = ['scaling', 'bounds', 'traffic', 'trouble'];
 const MOST_IN_TOOLTIP = 6;
 
 /** Shades the faults behind the curves. */

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_core::action::{Action, NewGroup};
 use plimsoll_core::plan::Step;
-use plimsoll_core::world::TemplateData;
+use plimsoll_core::world::{TemplateData, tag_keys};
 
 use super::super::count;
 use super::super::style::wrapped;
@@ -42,6 +42,10 @@ pub(super) fn covers(steps: &[&Step], step: &Step) -> bool {
 }
 
 fn completes(group: &NewGroup, action: &Action) -> bool {
+    if let Action::PutAlarm { alarm, .. } = action {
+        let service = group.tags.get(tag_keys::SERVICE).map(|tag| tag.value.as_str());
+        return alarm.about().is_some_and(|about| Some(about.service) == service);
+    }
     let part = matches!(
         action,
         Action::CreateTemplate { .. }
@@ -106,6 +110,8 @@ impl Created<'_> {
 fn named(action: &Action) -> Vec<(&'static str, &str)> {
     if let Action::PutPolicy { name, .. } = action {
         vec![("policies", name)]
+    } else if let Action::PutAlarm { alarm, .. } = action {
+        alarm.about().map(|about| ("wake alarms", about.policy)).into_iter().collect()
     } else if let Action::PutSchedule { name, .. } = action {
         vec![("scheduled actions", name)]
     } else if let Action::SuspendProcesses { processes, .. } = action {

@@ -26,6 +26,7 @@ impl Mark {
                 | Action::PutSchedule { .. }
                 | Action::PutHook { .. }
                 | Action::PutWarmPool { .. }
+                | Action::PutAlarm { .. }
         );
         let new = step.changes.iter().all(|change| change.old.is_none());
         let makes = matches!(step.action, Action::CreateTemplate { .. } | Action::CreateGroup(_));
@@ -35,6 +36,7 @@ impl Mark {
                 | Action::DeleteSchedule { .. }
                 | Action::DeleteHook { .. }
                 | Action::DeleteWarmPool { .. }
+                | Action::DeleteAlarms { .. }
                 | Action::DeleteGroup { .. }
                 | Action::DeleteTemplate { .. }
         );

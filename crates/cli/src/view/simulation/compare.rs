@@ -1,5 +1,6 @@
 //! Several specs under the same load, one column each.
 
+mod acts;
 mod lines;
 mod pace;
 
@@ -10,7 +11,8 @@ use plimsoll_twin::outcome::{Outcome, Verdict};
 use serde::Serialize;
 
 use super::super::style::{DIM, HEAD, paragraph};
-use super::{assumed, faults, labelled, sums, title, words};
+use super::{assumed, controllers, faults, labelled, sums, title, words};
+pub(super) use acts::acts;
 use lines::Block;
 
 /// A spec's name and what it showed.
@@ -58,7 +60,13 @@ impl fmt::Display for CompareView<'_> {
                 paragraph(f, DIM, 0, &format!("No difference in {of}{names}"))?;
             }
         }
-        pace::windows(f, runs)
+        pace::windows(f, runs)?;
+        for (letter, run) in
+            letters().zip(runs).filter(|(_, run)| run.outcome.controllers.is_some())
+        {
+            labelled(f, DIM, &letter.to_string(), &controllers::said(&run.outcome))?;
+        }
+        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 mod causes;
 mod chart;
 mod compare;
+mod controllers;
 mod headline;
 mod rises;
 mod spread;

@@ -122,6 +122,7 @@ pub(super) fn outcome() -> Outcome {
             verdict("http_req_duration: p(95)<500", true),
             verdict("http_req_failed: rate<0.01", false),
         ],
+        controllers: None,
         notes: vec!["policy backlog of agent-rag follows a metric without a model".to_owned()],
         trace: None,
     }

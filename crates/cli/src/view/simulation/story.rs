@@ -7,7 +7,7 @@ use plimsoll_twin::outcome::Outcome;
 use serde::{Serialize, Serializer};
 
 use super::super::style::{DIM, HEAD, paragraph};
-use super::{Chart, Moment, clock, headline, title};
+use super::{Chart, Moment, clock, compare, controllers, headline, title};
 
 /// A part of a story.
 #[derive(Debug, Serialize)]
@@ -28,6 +28,9 @@ pub(crate) struct StoryView<'a> {
     pub(crate) timeline: Vec<Moment>,
     #[serde(serialize_with = "without_curves")]
     pub(crate) outcome: &'a Outcome,
+    /// The same story without the controller.
+    #[serde(serialize_with = "without_curves")]
+    pub(crate) without: &'a Outcome,
     /// The service to draw.
     #[serde(skip)]
     pub(crate) drawn: &'a str,
@@ -53,6 +56,8 @@ impl fmt::Display for StoryView<'_> {
         headline::verdicts(f, &self.outcome.verdicts)?;
         headline::losses(f, self.outcome)?;
         headline::totals(f, self.outcome)?;
+        controllers::controllers(f, self.outcome)?;
+        self.beside(f)?;
         writeln!(f, "\n{HEAD}Try next{HEAD:#}")?;
         // Whole lines: they are there to be copied.
         self.next.iter().try_for_each(|command| writeln!(f, "  {command}"))
@@ -75,6 +80,15 @@ impl StoryView<'_> {
             return paragraph(f, Style::new(), 2, "Nothing had to change.");
         }
         moments.try_for_each(|moment| moment.write(f, &self.clock(moment.at)))
+    }
+
+    /// Writes what the same story is without the controller, act by act.
+    fn beside(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n{HEAD}Without the controller, and with it{HEAD:#}")?;
+        let end = |index: usize| self.acts.get(index + 1).map_or(u64::MAX, |next| next.at);
+        let span = |(index, act): (usize, &Act)| (act.title.to_owned(), act.at..end(index));
+        let acts: Vec<_> = self.acts.iter().enumerate().map(span).collect();
+        compare::acts(f, &acts, [self.without, self.outcome])
     }
 
     fn chart(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,7 +11,7 @@ use super::super::style::{CHANGE, paragraph};
 use super::chart::{Chart, busiest};
 use super::sums::{Sum, sums};
 use super::words::{float, milliseconds, money, quantity, whole};
-use super::{causes, faults, head, headline, rises, table, title, under};
+use super::{causes, controllers, faults, head, headline, rises, table, title, under};
 
 /// What a run showed.
 #[derive(Debug, Serialize)]
@@ -38,6 +38,7 @@ impl fmt::Display for SummaryView<'_> {
         headline::losses(f, outcome)?;
         headline::overload(f, outcome)?;
         headline::totals(f, outcome)?;
+        controllers::controllers(f, outcome)?;
         self.chart(f, &scaled)?;
         services(f, &scaled)?;
         singles(f, &fixed)?;

@@ -74,7 +74,7 @@ fn gathered(marks: &[Mark], close: u64) -> Vec<Episode<'_>> {
 /// Whether each text of a kind tells of something else. Texts of the other kinds hold numbers of
 /// one group, and the numbers of several are put together.
 const fn told_by_text(kind: MarkKind) -> bool {
-    matches!(kind, MarkKind::Fault | MarkKind::Traffic | MarkKind::Schedule)
+    matches!(kind, MarkKind::Fault | MarkKind::Traffic | MarkKind::Schedule | MarkKind::Finding)
 }
 
 const fn kind_name(kind: MarkKind) -> &'static str {
@@ -87,6 +87,8 @@ const fn kind_name(kind: MarkKind) -> &'static str {
         MarkKind::Traffic => "traffic",
         MarkKind::Overload => "overload",
         MarkKind::Fault => "fault",
+        MarkKind::Lease => "lease",
+        MarkKind::Finding => "finding",
     }
 }
 
@@ -105,7 +107,9 @@ impl Moment {
             | MarkKind::ScaleIn
             | MarkKind::Schedule
             | MarkKind::Replaced
-            | MarkKind::Traffic => Style::new(),
+            | MarkKind::Traffic
+            | MarkKind::Lease
+            | MarkKind::Finding => Style::new(),
         };
         labelled(f, style, clock, &self.what)?;
         let margin = 4 + clock.len();

@@ -4,12 +4,14 @@ use super::Lower;
 use crate::scaling::Behavior;
 use crate::spec::document::Kind;
 use crate::spec::model::{Managed, Mode};
+use crate::spec::names::{ALARM, Names};
 use crate::spec::problem::{Place, Problem, code};
 use crate::spec::scaling::{
     MetricDoc, ModeDoc, PolicyDoc, RatePolicyDoc, RulesDoc, ScalingDoc, TargetTrackingDoc,
 };
 use crate::spec::tree::Value;
 use crate::units::{MetricValue, Seconds};
+use crate::world::Wake;
 
 /// The periods of metrics that target tracking accepts, so that a metric serves in either mode.
 const INTERVALS: [u32; 3] = [10, 30, 60];
@@ -145,6 +147,7 @@ impl Lower<'_> {
             self.error(code::MISSING, &["scaling", "policies"], message, help);
         }
         for (name, policy) in &doc.policies {
+            self.wake_alarm(name);
             let kind = match policy {
                 PolicyDoc::TargetTracking(doc) => {
                     self.managed_metric(name, doc);
@@ -158,6 +161,13 @@ impl Lower<'_> {
             let help = "track its metric with `target_tracking`, or write `mode: target_tracking`";
             self.error(code::NOT_MANAGED, &["scaling", "policies", name], message, help);
         }
+    }
+
+    /// The alarm on a metric has its name in it.
+    fn wake_alarm(&mut self, policy: &str) {
+        let Names { platform, environment, service, .. } = self.names;
+        let name = Wake { platform, environment, service, policy }.name();
+        self.name(ALARM, &["scaling", "policies", policy], &name);
     }
 
     fn managed_metric(&mut self, name: &str, doc: &TargetTrackingDoc) {

@@ -21,7 +21,7 @@ use super::queue::At;
 use crate::fault::{Fault, Kind};
 use crate::load::{Curve, Load, Source};
 use crate::model::Model;
-use crate::run::Options;
+use crate::run::{Controller, Options};
 
 /// The only group of the specs of [`one`].
 const WEB: At = At { site: 0, group: 0 };
@@ -98,6 +98,7 @@ fn options(faults: &[(u64, u64, Kind)]) -> Options {
         // Boots that take their time and no chance.
         model: Model { boot_least: Model::default().boot_mean, ..Model::default() },
         faults: faults.iter().map(fault).collect(),
+        controller: Controller::Off,
     }
 }
 

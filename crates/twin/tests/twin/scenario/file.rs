@@ -7,7 +7,7 @@ use plimsoll_core::units::Seconds;
 use plimsoll_twin::fault;
 use plimsoll_twin::load::{Form, Load};
 use plimsoll_twin::model::Model;
-use plimsoll_twin::run::Options;
+use plimsoll_twin::run::{Controller, Options};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -32,6 +32,9 @@ pub(super) struct Scenario {
     /// As in a file of faults, below its `faults:`.
     #[serde(default)]
     faults: String,
+    /// Whether Plimsoll's controller runs in every region.
+    #[serde(default)]
+    controller: bool,
     pub(super) expect: Vec<Expectation>,
 }
 
@@ -67,6 +70,8 @@ struct ModelDoc {
     drain: Option<Seconds>,
     health_detection: Option<Seconds>,
     traffic_detection: Option<Seconds>,
+    traffic_delay: Option<Seconds>,
+    endpoint_checks: Option<bool>,
 }
 
 /// What must hold in the end.
@@ -114,6 +119,7 @@ impl Scenario {
             trace: true,
             model: self.model.model(),
             faults: self.faults(&spec)?,
+            controller: if self.controller { Controller::On } else { Controller::Off },
         };
         Ok((spec, load, options))
     }
@@ -156,6 +162,8 @@ impl ModelDoc {
             drain: self.drain.unwrap_or(usual.drain),
             health_detection: self.health_detection.unwrap_or(usual.health_detection),
             traffic_detection: self.traffic_detection.unwrap_or(usual.traffic_detection),
+            traffic_delay: self.traffic_delay.unwrap_or(usual.traffic_delay),
+            endpoint_checks: self.endpoint_checks.unwrap_or(usual.endpoint_checks),
             ..usual
         }
     }

@@ -39,6 +39,25 @@ fn of_total(outcome: &Outcome, value: &str) -> Result<f64, String> {
         "minutes_above_target" => count(total.minutes_above_target),
         "verdicts_failed" => count(outcome.verdicts.iter().filter(|v| !v.holds).count() as u64),
         "verdicts_held" => count(outcome.verdicts.iter().filter(|v| v.holds).count() as u64),
+        _ => return of_controllers(outcome, value),
+    })
+}
+
+/// What the controllers did; without them it is an error.
+fn of_controllers(outcome: &Outcome, value: &str) -> Result<f64, String> {
+    let all = || outcome.controllers.as_ref().ok_or_else(|| "needs `controller: true`".to_owned());
+    let words: Vec<&str> = value.split_whitespace().collect();
+    Ok(match words.as_slice() {
+        ["moves"] => count(all()?.moves),
+        ["missed"] => count(all()?.missed),
+        ["refused"] => count(all()?.refused),
+        ["shortages"] => count(all()?.shortages),
+        ["findings"] => count(all()?.findings.len() as u64),
+        ["grants", cause] => {
+            let of_cause = all()?.grants.iter().find(|(of, _)| of.as_str() == *cause);
+            count(of_cause.map_or(0, |(_, times)| *times))
+        }
+        ["held", code] => count(all()?.holds.get(*code).copied().unwrap_or(0)),
         _ => return Err(unknown()),
     })
 }

@@ -113,7 +113,8 @@ impl Teller<'_> {
             MarkKind::Fault => (first.text.clone(), self.until(first)),
             MarkKind::LaunchFailed => (refused(episode), None),
             MarkKind::Replaced => (replaced(episode), None),
-            MarkKind::Schedule | MarkKind::Traffic => (placed(episode), None),
+            MarkKind::Lease => (leased(episode), None),
+            MarkKind::Schedule | MarkKind::Traffic | MarkKind::Finding => (placed(episode), None),
         };
         Moment { at: first.at, kind: first.kind, what, means }
     }
@@ -239,6 +240,19 @@ fn replaced(episode: &Episode<'_>) -> String {
     let Mark { service, text, .. } = episode.first;
     let instances = count(episode.marks.len(), "instance");
     format!("{service}: {instances} replaced in {}: {text}", listed(&episode.regions()))
+}
+
+/// `web has leases in us-west-2: dark at least 5, failover at least 8`: of each cause the last.
+fn leased(episode: &Episode<'_>) -> String {
+    let service = &episode.first.service;
+    let mut last: BTreeMap<&str, &str> = BTreeMap::new();
+    for mark in &episode.marks {
+        let (cause, rest) = mark.text.split_once(": ").unwrap_or((&mark.text, ""));
+        last.insert(cause, rest.split(" (").next().unwrap_or_default());
+    }
+    let leases = last.into_iter().map(|(cause, bounds)| format!("{cause} {bounds}"));
+    let leases = leases.collect::<Vec<_>>().join(", ");
+    format!("{service} has leases in {}: {leases}", listed(&episode.regions()))
 }
 
 /// The text of the first mark, with its service and the regions that it does not name itself.

@@ -1,0 +1,258 @@
+//! Regions whose data plane is impaired, and those that only look like it.
+
+use jiff::SignedDuration;
+use plimsoll_core::lease::Cause;
+use plimsoll_core::reflex::{Condition, Evidence, Hold, Pulse};
+use plimsoll_core::traffic::{Published, Share};
+use plimsoll_core::units::Seconds;
+
+use crate::support::{EAST, Scene, WEST, at, spec, value};
+
+const ACT: &str = "{ failover: { mode: act } }";
+
+/// The east does not answer any more, for three minutes.
+fn gone() -> Scene {
+    let mut scene = Scene::new(ACT);
+    scene.impaired(EAST, 3);
+    scene
+}
+
+/// Room for half of the east's load of 4.
+fn ready(scene: &mut Scene) {
+    for service in ["web", "api"] {
+        scene.size(service, 6, 6);
+    }
+}
+
+/// What is different, and what is said then.
+type Case = (&'static str, fn(&mut Scene), &'static [&'static str]);
+
+const CASES: [Case; 16] = [
+    (
+        "floors first: sizes are held, and room is made",
+        |_| {},
+        &["dark us-east-1 web 4", "failover us-east-1 web 6", "us-east-1 holds: preparing"],
+    ),
+    ("then it is closed", ready, &["us-east-1 keeps 0 %"]),
+    (
+        "the first evidence holds sizes",
+        |it| it.impaired(EAST, 1),
+        &["dark us-east-1 api 4", "us-east-1 holds: young"],
+    ),
+    (
+        "errors are evidence",
+        |it| {
+            ready(it);
+            it.peer(EAST).evidence =
+                Evidence { errors: Condition::Impaired(Seconds(180)), ..Evidence::default() };
+        },
+        &["us-east-1 keeps 0 %"],
+    ),
+    (
+        "a dead region is worse than one that is too small",
+        |it| it.impaired(EAST, 9),
+        &["us-east-1 keeps 0 %", "2 of api, 2 of web", "raise maximums in eu-central-1"],
+    ),
+    (
+        "a maximum that is too low is waited for no longer",
+        |it| {
+            it.impaired(EAST, 8);
+            it.load(EAST, "web").wanted = 16;
+            for service in ["web", "api"] {
+                it.size(service, 10, 10);
+            }
+        },
+        &["failover us-east-1 web 10", "us-east-1 holds: preparing"],
+    ),
+    (
+        "an API that does not answer moves no traffic",
+        |it| {
+            it.peer(EAST).evidence = Evidence::default();
+            it.peer(EAST).pulse = Pulse::Unreadable;
+        },
+        &["dark us-east-1 web 4", "us-east-1 holds: unreachable_alone"],
+    ),
+    (
+        "neither does a controller that is silent",
+        |it| {
+            it.peer(EAST).evidence = Evidence::default();
+            it.peer(EAST).pulse = Pulse::Silent;
+        },
+        &["dark us-east-1 web 4", "us-east-1 holds: silent_alone"],
+    ),
+    (
+        "a region that was never heard is not dark",
+        |it| {
+            it.peer(EAST).evidence = Evidence::default();
+            it.peer(EAST).pulse = Pulse::Never;
+        },
+        &[],
+    ),
+    (
+        "a controller that is cut off judges nobody",
+        |it| {
+            it.peer(EAST).pulse = Pulse::Unreadable;
+            it.peer(EAST).evidence =
+                Evidence { endpoint: Condition::CutOff, ..Evidence::default() };
+        },
+        &["dark us-east-1 web 4", "us-east-1 holds: cut_off"],
+    ),
+    (
+        "in mode advise a person does it",
+        |it| {
+            ready(it);
+            it.spec = spec("{}");
+        },
+        &["dark us-east-1 web 6", "for 3m); plimsoll evacuate us-east-1"],
+    ),
+    (
+        "the primary's region gets room and is not closed",
+        |it| {
+            it.peers = Scene::new(ACT).peers;
+            it.impaired(WEST, 30);
+        },
+        &["failover us-west-2 web 6", "move the database primary, then: plimsoll evacuate"],
+    ),
+    (
+        "whoever is impaired as well takes nothing",
+        |it| {
+            ready(it);
+            it.signals("web").healthy = Some(value(10));
+        },
+        &["us-east-1 holds: not_better_here"],
+    ),
+    (
+        "what is not known is guessed by weights",
+        |it| it.peer(EAST).loads.clear(),
+        &["failover us-east-1 web 6"],
+    ),
+    (
+        "what it carried before counts, and not what is left",
+        |it| {
+            let load = it.load(EAST, "web");
+            (load.wanted, load.peak.wanted) = (0, 8);
+        },
+        &["failover us-east-1 web 8"],
+    ),
+    (
+        "two regions at once bring their loads together",
+        |it| {
+            it.impaired(WEST, 3);
+            it.spec.regions.get_mut(WEST).unwrap().database = None;
+        },
+        &["failover us-east-1 web 10", "failover us-west-2 web 10"],
+    ),
+];
+
+#[test]
+fn what_one_difference_makes() {
+    for (what, change, expected) in CASES {
+        let mut scene = gone();
+        change(&mut scene);
+        let said = scene.says();
+        for part in expected {
+            assert!(said.iter().any(|it| it.contains(part)), "{what}: {part} is not in {said:#?}");
+        }
+        assert_eq!(said.is_empty(), expected.is_empty(), "{what}: {said:#?}");
+        let judges = expected.iter().any(|part| part.contains("keeps"));
+        let shares = [EAST, WEST].map(|region| scene.share(region).is_some());
+        assert_eq!(shares.contains(&true), judges, "{what}: {said:#?}");
+    }
+}
+
+#[test]
+fn requests_are_carried_by_what_one_instance_is_rated_for() {
+    let mut scene = gone();
+    let rated = Some(value(100));
+    for region in scene.spec.regions.values_mut() {
+        region.services.get_mut("web").unwrap().capacity.requests_per_second = rated;
+    }
+    scene.load(EAST, "web").peak.demand = Some(value(1_001));
+    // 11 instances in all, half of them here, and 4 of our own.
+    assert_eq!(scene.floor(Cause::Failover, "web"), Some(10));
+}
+
+#[test]
+fn room_does_not_grow_when_the_traffic_has_come() {
+    let mut scene = gone();
+    scene.act();
+    ready(&mut scene);
+    scene.judged(EAST, 0, 1);
+    scene.signals("web").wanted = Some(6);
+    scene.load(EAST, "web").wanted = 0;
+    assert_eq!(scene.floor(Cause::Failover, "web"), Some(6));
+    scene.signals("web").wanted = None;
+    assert_eq!(scene.floor(Cause::Failover, "web"), Some(6));
+}
+
+#[test]
+fn traffic_returns_by_quarters_and_the_room_stays_until_it_is_back() {
+    let mut scene = gone();
+    ready(&mut scene);
+    scene.act();
+    let (mut share, mut since) = (Share::CLOSED, scene.now);
+    let mut shares = Vec::new();
+    // Well again after 20 minutes.
+    for minute in 1..=60 {
+        scene.now = at("10:00:00") + SignedDuration::from_mins(i64::from(minute));
+        let endpoint = match minute {
+            1..20 => Condition::Impaired(Seconds(60 * (minute + 3))),
+            _ => Condition::Well(Seconds(60 * (minute - 19))),
+        };
+        scene.peer(EAST).evidence = Evidence { endpoint, ..Evidence::default() };
+        scene.peer(EAST).judged = Some(Published { share, since });
+        let next = scene.share(EAST).map_or(share, Share::quarters);
+        if next != share {
+            (share, since) = (next, scene.now);
+            shares.push((minute, share.as_quarters()));
+        }
+        if share < Share::OPEN {
+            assert_eq!(scene.floor(Cause::Failover, "web"), Some(6), "after {minute} minutes");
+        }
+        scene.act();
+    }
+    // Ten minutes well, then a quarter every five minutes.
+    assert_eq!(shares, [(29, 1), (34, 2), (39, 3), (44, 4)]);
+    assert_eq!(scene.floor(Cause::Failover, "web"), None, "the room has run out");
+    assert_eq!(scene.floor(Cause::Dark, "web"), None);
+}
+
+#[test]
+fn a_closed_region_of_which_nothing_is_known_stays_closed() {
+    let mut scene = Scene::new(ACT);
+    scene.judged(EAST, 0, 60);
+    scene.peer(EAST).evidence = Evidence::default();
+    assert_eq!((scene.share(EAST), scene.holds()), (None, vec![Hold::NoEvidence]));
+    scene.peer(EAST).evidence.endpoint = Condition::CutOff;
+    assert_eq!((scene.share(EAST), scene.holds()), (None, vec![Hold::CutOff]));
+}
+
+#[test]
+fn errors_that_end_because_the_traffic_is_gone_open_nothing_at_once() {
+    let mut scene = Scene::new(ACT);
+    scene.peer(EAST).evidence.errors = Condition::Unknown;
+    scene.judged(EAST, 0, 9);
+    assert_eq!(scene.share(EAST), Some(0));
+    scene.judged(EAST, 0, 10);
+    assert_eq!(scene.share(EAST), Some(1));
+}
+
+#[test]
+fn the_last_open_region_does_not_close() {
+    let mut scene = gone();
+    for service in ["web", "api"] {
+        scene.size(service, 8, 8);
+    }
+    scene.judged(WEST, 0, 60);
+    scene.peer(WEST).evidence = Evidence::default();
+    assert_eq!(scene.share(EAST), Some(0), "we are open ourselves");
+    for region in [EAST, WEST] {
+        let since = at("09:00:00");
+        scene.peer(region).judges_us = Some(Published { share: Share::CLOSED, since });
+    }
+    assert_eq!(scene.share(EAST), None);
+    assert!(scene.holds().contains(&Hold::LastOpen), "{:?}", scene.holds());
+    let since = at("09:00:00");
+    scene.peer(WEST).judges_us = Some(Published { share: Share::quarters(1), since });
+    assert_eq!(scene.share(EAST), Some(0), "one judge keeps us open");
+}

@@ -1,0 +1,1 @@
+"""EventBridge: rules that are disabled, or replaced, deliver nothing."""
