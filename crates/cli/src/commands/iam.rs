@@ -7,7 +7,7 @@ use plimsoll_core::spec::{Region, Spec};
 use crate::args::{IamCommand, IamPolicyArgs, RoleArg};
 use crate::exit::Exit;
 use crate::spec_file::SpecFile;
-use crate::view::Console;
+use crate::view::{Console, json};
 
 /// Prints the policy. It is JSON in both forms of output: AWS takes nothing else.
 pub(crate) fn run(command: &IamCommand, console: Console) -> Result<Exit> {
@@ -24,7 +24,7 @@ pub(crate) fn run(command: &IamCommand, console: Console) -> Result<Exit> {
     }
     // Whether the JSON crate sorts by itself depends on what else is compiled with it.
     policy.sort_all_objects();
-    console.json(&policy)?;
+    json(&policy)?;
     Ok(Exit::Done)
 }
 

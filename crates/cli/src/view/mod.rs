@@ -85,12 +85,6 @@ impl Console {
         put(&text).map(|_| ())
     }
 
-    /// Writes a result that is JSON in both forms.
-    #[cfg(feature = "aws")]
-    pub(crate) fn json(self, value: &impl Serialize) -> Result<()> {
-        put(&serde_json::to_string_pretty(value)?).map(|_| ())
-    }
-
     /// Writes a remark that JSON carries in the result.
     pub(crate) fn aside(self, remark: impl fmt::Display) {
         if !self.is_json() {
@@ -110,6 +104,12 @@ impl Console {
         }
         exit::of_error(error)
     }
+}
+
+/// Writes a result that is JSON in both forms of output.
+#[cfg(feature = "aws")]
+pub(crate) fn json(value: &impl Serialize) -> Result<()> {
+    put(&serde_json::to_string_pretty(value)?).map(|_| ())
 }
 
 /// Writes one of many JSON documents, each a line at once. Says whether somebody still reads.
