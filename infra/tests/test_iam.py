@@ -156,6 +156,11 @@ def test_each_namespace_is_a_grant_of_its_own_and_in_the_own_region(controller, 
     assert "Plimsoll/Switch" not in {writer["cloudwatch:namespace"] for writer in writers}
 
 
+def test_metrics_are_read_in_every_region(controller):
+    (statement,) = [statement for action, statement in grants(controller()) if action == "cloudwatch:GetMetricData"]
+    assert conditions(statement) == {}
+
+
 def test_who_observes_can_change_no_group_and_move_no_traffic(controller):
     for action, statement in grants(controller(Mode="observe")):
         if action.startswith(("autoscaling:", "elasticloadbalancing:")):
