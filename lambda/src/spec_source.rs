@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use plimsoll_aws::Aws;
 use plimsoll_aws::published::{self, PublishedError};
 use plimsoll_core::cloud::ActError;
-use plimsoll_core::spec::{Document, Files, Severity, Source, Spec};
+use plimsoll_core::spec::{Document, Files, Problem, Severity, Source, Spec};
 
 use crate::settings::{Settings, SpecPlace};
 
@@ -49,8 +49,18 @@ pub enum SpecError {
     #[error(transparent)]
     Unpacked(#[from] PublishedError),
     /// The spec has mistakes.
-    #[error("the spec has mistakes; `plimsoll validate` shows them: {0}")]
-    Mistaken(String),
+    #[error(
+        "the spec of {environment}, {first}; `plimsoll validate` shows {}",
+        if *.count == 1 { "its place" } else { "all mistakes" }
+    )]
+    Mistaken {
+        /// The environment that was compiled.
+        environment: String,
+        /// Where the first one is, what it is, and the way out.
+        first: String,
+        /// How many there are.
+        count: usize,
+    },
 }
 
 impl Switch {
@@ -102,11 +112,21 @@ pub fn compile(yaml: String, environment: &str) -> Result<Spec, SpecError> {
     let document = Document::parse(Source { name: "the spec".to_owned(), text: yaml });
     let compiled = document.compile(environment, &Files::new());
     compiled.spec.ok_or_else(|| {
-        let mut problems = compiled.problems.iter();
-        let first = problems.find(|problem| problem.severity == Severity::Error);
-        let why = first.map_or_else(String::new, |problem| problem.message.clone());
-        SpecError::Mistaken(why)
+        let errors = compiled.problems.iter().filter(|it| it.severity == Severity::Error);
+        let errors: Vec<&Problem> = errors.collect();
+        SpecError::Mistaken {
+            environment: environment.to_owned(),
+            first: errors.first().map_or_else(String::new, |first| in_one_line(first)),
+            count: errors.len(),
+        }
     })
+}
+
+fn in_one_line(problem: &Problem) -> String {
+    let Problem { place, code, message, help, .. } = problem;
+    let place = place.map_or_else(|| "as a whole".to_owned(), |it| format!("line {}", it.line));
+    let help = help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+    format!("{place}: {message}{help} [{code}]")
 }
 
 #[cfg(test)]
