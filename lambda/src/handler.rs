@@ -32,7 +32,10 @@ pub enum Failure {
     #[error(transparent)]
     Spec(#[from] SpecError),
     /// The function is not in the account that the spec is pinned to.
-    #[error("the spec is of account {wanted}, and the function runs in {found}")]
+    #[error(
+        "the spec is of account {wanted}, and the function runs in {found}; deploy it there, or \
+         correct `account` in the spec"
+    )]
     Account {
         /// The spec's.
         wanted: String,
@@ -40,8 +43,16 @@ pub enum Failure {
         found: String,
     },
     /// The function's region is none of the spec's.
-    #[error("the spec has no region {0}; deploy the controller to its regions only")]
-    Region(String),
+    #[error(
+        "the function runs in {found}, and the spec has only {}; deploy the controller there, or \
+         declare the region", .declared.join(", ")
+    )]
+    Region {
+        /// The function's.
+        found: String,
+        /// The spec's.
+        declared: Vec<String>,
+    },
     /// Something could not be read or done; the record says what.
     #[error("{id}: {}", .failed.join("; "))]
     Tick {
@@ -61,7 +72,7 @@ impl Failure {
         match self {
             Self::Spec(SpecError::Parameters(error)) => error.class.is_transient(),
             Self::Tick { retryable, .. } => *retryable,
-            Self::Spec(_) | Self::Account { .. } | Self::Region(_) => false,
+            Self::Spec(_) | Self::Account { .. } | Self::Region { .. } => false,
         }
     }
 }
@@ -134,10 +145,10 @@ impl Controller {
         }
         let region = &self.settings.region;
         if spec.regions.contains_key(region) {
-            Ok(())
-        } else {
-            Err(Failure::Region(region.clone()))
+            return Ok(());
         }
+        let declared = spec.regions.keys().cloned().collect();
+        Err(Failure::Region { found: region.clone(), declared })
     }
 }
 

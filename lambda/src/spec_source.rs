@@ -7,7 +7,7 @@ use plimsoll_aws::Aws;
 use plimsoll_aws::published::{self, PublishedError};
 use plimsoll_core::cloud::ActError;
 use plimsoll_core::controller::switch::Switch;
-use plimsoll_core::spec::{Document, Files, Severity, Source, Spec};
+use plimsoll_core::spec::{Document, Files, Problem, Severity, Source, Spec};
 
 use crate::settings::{Settings, SpecPlace};
 
@@ -41,8 +41,18 @@ pub enum SpecError {
     #[error(transparent)]
     Unpacked(#[from] PublishedError),
     /// The spec has mistakes.
-    #[error("the spec has mistakes; `plimsoll validate` shows them: {0}")]
-    Mistaken(String),
+    #[error(
+        "the spec of {environment}, {first}; `plimsoll validate` shows {}",
+        if *.count == 1 { "its place" } else { "all mistakes" }
+    )]
+    Mistaken {
+        /// The environment that was compiled.
+        environment: String,
+        /// Where the first one is, what it is, and the way out.
+        first: String,
+        /// How many there are.
+        count: usize,
+    },
 }
 
 /// Reads the spec's text and the red button, with one call.
@@ -77,24 +87,31 @@ fn file(path: &Path) -> Result<String, SpecError> {
 /// # Errors
 /// [`SpecError::Mistaken`] with the first mistake and the text that has it.
 pub fn compile(yaml: String, settings: &Settings) -> Result<Spec, SpecError> {
-    let mut document = Document::parse(Source { name: "the spec".to_owned(), text: yaml });
+    let mut document = Document::parse(Source { name: "spec".to_owned(), text: yaml });
     if let Some(overlay) = &settings.overlay {
         let source = Source { name: "PLIMSOLL_OVERLAY".to_owned(), text: overlay.clone() };
         document = document.overlaid(source);
     }
     let compiled = document.compile(&settings.environment, &Files::new());
     compiled.spec.ok_or_else(|| {
-        let mut problems = compiled.problems.iter();
-        let first = problems.find(|problem| problem.severity == Severity::Error);
-        let why = first.map_or_else(String::new, |problem| match problem.place {
-            Some(place) => {
-                let source = document.source_of(place);
-                format!("{}, {place}: {}", source.name, problem.message)
-            }
-            None => problem.message.clone(),
-        });
-        SpecError::Mistaken(why)
+        let errors = compiled.problems.iter().filter(|it| it.severity == Severity::Error);
+        let errors: Vec<&Problem> = errors.collect();
+        SpecError::Mistaken {
+            environment: settings.environment.clone(),
+            first: errors.first().map_or_else(String::new, |first| in_one_line(&document, first)),
+            count: errors.len(),
+        }
     })
+}
+
+fn in_one_line(document: &Document, problem: &Problem) -> String {
+    let Problem { place, code, message, help, .. } = problem;
+    let place = place.map_or_else(
+        || "as a whole".to_owned(),
+        |it| format!("{} line {}", document.source_of(it).name, it.line),
+    );
+    let help = help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+    format!("{place}: {message}{help} [{code}]")
 }
 
 #[cfg(test)]
@@ -137,6 +154,6 @@ mod tests {
     fn a_mistake_in_an_overlay_is_told_of_the_overlay() {
         let overlay = "services: { agent-cor: { bounds: { max: 7 } } }";
         let error = compile(ALFRED.to_owned(), &settings("production", Some(overlay))).unwrap_err();
-        assert!(error.to_string().contains("PLIMSOLL_OVERLAY, 1:13:"), "{error}");
+        assert!(error.to_string().contains("PLIMSOLL_OVERLAY line 1: "), "{error}");
     }
 }
