@@ -81,11 +81,12 @@ def test_every_write_to_a_group_is_bound_to_the_platform_and_the_environment(con
     ]
 
 
-def test_only_tags_of_leases_are_written(controller):
+def test_only_tags_that_the_controller_remembers_by_are_written(controller):
     for action, statement in grants(controller(Mode="act")):
         if action.endswith("Tags"):
             only = statement["Condition"]["ForAllValues:StringLike"]
-            assert only == {"aws:TagKeys": "plimsoll:lease:*"}, action
+            keys = ["plimsoll:lease:*", "plimsoll:scaled", "plimsoll:shortage"]
+            assert only == {"aws:TagKeys": keys}, action
 
 
 def test_no_maximum_above_the_limit_is_allowed(controller):
