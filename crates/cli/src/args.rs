@@ -111,6 +111,9 @@ pub(crate) struct SpecArgs {
     #[arg(long, short, value_name = "NAME")]
     #[arg(env = "PLIMSOLL_ENVIRONMENT", hide_env_values = true)]
     pub(crate) environment: Option<String>,
+    /// Lay this file over the environment, as a deployment does; it has the form of one
+    #[arg(long, value_name = "FILE", env = "PLIMSOLL_OVERLAY_FILE", hide_env_values = true)]
+    pub(crate) overlay: Option<PathBuf>,
     /// Take warnings for errors
     #[arg(long)]
     pub(crate) strict: bool,

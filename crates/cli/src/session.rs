@@ -53,7 +53,7 @@ impl Session {
         reach: Option<ReachArgs>,
         console: Console,
     ) -> Result<Self> {
-        let file = SpecFile::read(&target.spec.file)?;
+        let file = SpecFile::read(&target.spec)?;
         let environment = target.spec.environment.as_deref();
         Self::over(file, environment, options(&target.scope, reach), target, console).await
     }
@@ -69,6 +69,7 @@ impl Session {
         {
             bail!("the plan is for environment {environment}, and --environment says {other}");
         }
+        saved.check_overlay(target.spec.overlay.as_deref())?;
         Self::over(saved.spec_file(), Some(environment), saved.options(), target, console).await
     }
 
