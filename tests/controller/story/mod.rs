@@ -1,0 +1,8 @@
+//! The stories, one file each.
+
+mod full;
+
+use std::time::Duration;
+
+/// Beyond what anything takes here: a minute to its end, an alarm, a queue, a machine that is busy.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(4);
