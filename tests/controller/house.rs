@@ -266,14 +266,17 @@ impl Group {
         notes.sort();
         let actions = actions["ScheduledUpdateGroupActions"].as_array().unwrap().iter();
         let names = actions.map(|action| action["ScheduledActionName"].as_str().unwrap());
-        let mut ends: Vec<_> =
-            names.filter(|name| name.starts_with("plimsoll-lease-end")).map(str::to_owned).collect();
+        let mut ends: Vec<_> = names
+            .filter(|name| name.starts_with("plimsoll-lease-end"))
+            .map(str::to_owned)
+            .collect();
         ends.sort();
         Self {
             min: number("MinSize"),
             max: number("MaxSize"),
             desired: number("DesiredCapacity"),
-            in_service: instances.iter().filter(|it| it["LifecycleState"] == "InService").count() as u64,
+            in_service: instances.iter().filter(|it| it["LifecycleState"] == "InService").count()
+                as u64,
             notes,
             ends,
         }

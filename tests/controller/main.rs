@@ -17,10 +17,14 @@
 )]
 
 mod client;
+mod control;
+mod endpoints;
 #[allow(dead_code, reason = "shared with the tests of the CLI, and neither needs all of it")]
 #[path = "../localstack/harness/mod.rs"]
 mod harness;
 mod house;
 mod platform;
+mod storm;
 mod story;
+mod traffic;
 mod weather;

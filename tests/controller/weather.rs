@@ -37,7 +37,8 @@ impl Weather {
     pub(crate) fn tell(&self, house: &House) {
         let minute = minute_of(Timestamp::now()) - SignedDuration::from_secs(60);
         let mut told = self.told.lock().unwrap();
-        let due: Vec<_> = self.loads.iter().filter(|(of, _)| told.get(*of) != Some(&minute)).collect();
+        let due: Vec<_> =
+            self.loads.iter().filter(|(of, _)| told.get(*of) != Some(&minute)).collect();
         if due.is_empty() {
             return;
         }

@@ -1,6 +1,9 @@
 //! The stories, one file each.
 
+mod busy;
+mod closed;
 mod full;
+mod stopped;
 
 use std::time::Duration;
 
