@@ -4,7 +4,7 @@
 //!   event ──> triggers ──> coalesce ──> spec and red button ──> tick ──> record, metrics ──> answer
 //! ```
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use plimsoll_aws::{Aws, published};
@@ -17,6 +17,20 @@ use serde_json::{Value, json};
 use crate::settings::{Mode, Settings};
 use crate::spec_source::{self, SpecError};
 use crate::telemetry;
+
+/// What an action may take, and then the record has to be written. Who is killed before says nothing.
+const LONGEST_STEP: Duration = Duration::from_secs(7);
+
+/// What Lambda says of an invocation.
+#[derive(Clone, Copy, Debug)]
+pub struct Invocation<'a> {
+    /// The function's ARN.
+    pub function: &'a str,
+    /// When it began.
+    pub now: Timestamp,
+    /// For how long it may last.
+    pub left: Duration,
+}
 
 /// The controller of one region.
 #[derive(Debug)]
@@ -95,9 +109,9 @@ impl Controller {
     pub async fn handle(
         &self,
         event: &Value,
-        function: &str,
-        now: Timestamp,
+        invocation: &Invocation<'_>,
     ) -> Result<Value, Failure> {
+        let Invocation { function, now, left } = *invocation;
         let (began, calls) = (Instant::now(), self.aws.calls());
         let fetched = spec_source::fetch(&self.aws, &self.settings).await?;
         let digest = published::digest(&fetched.yaml);
@@ -110,7 +124,8 @@ impl Controller {
         };
         let conduct = self.conduct(fetched.switch);
         let setup = Setup { spec: &spec, region: &self.settings.region, conduct: &conduct };
-        let record = tick(&self.aws, &setup, &wake, now).await;
+        let time_is_up = || began.elapsed() + LONGEST_STEP > left;
+        let record = tick(&self.aws, &setup, &wake, now, &time_is_up).await;
         let effort = telemetry::Effort {
             calls: self.aws.calls().wrapping_sub(calls),
             took: began.elapsed(),

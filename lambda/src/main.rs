@@ -3,11 +3,12 @@
 mod init_error;
 
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 use plimsoll_aws::Aws;
-use plimsoll_lambda::handler::{Controller, Failure};
+use plimsoll_lambda::handler::{Controller, Failure, Invocation};
 use plimsoll_lambda::log;
 use plimsoll_lambda::settings::Settings;
 use serde_json::Value;
@@ -62,8 +63,10 @@ fn whole(error: &dyn std::error::Error) -> String {
 async fn serve(controller: &Controller) -> Result<(), String> {
     let handler = service_fn(|event: LambdaEvent<Value>| async move {
         let LambdaEvent { payload, context } = event;
-        let answer =
-            controller.handle(&payload, &context.invoked_function_arn, Timestamp::now()).await;
+        let left = context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+        let function = &context.invoked_function_arn;
+        let invocation = Invocation { function, now: Timestamp::now(), left };
+        let answer = controller.handle(&payload, &invocation).await;
         if let Err(error) = &answer {
             let retryable = error.is_retryable();
             tracing::error!(request = context.request_id, retryable, %error, "failed");

@@ -14,11 +14,11 @@ use crate::trust::Trust;
 /// The patience of a function that runs again in a minute.
 const PATIENCE: Patience = Patience {
     // A healthy region accepts a connection within milliseconds, from anywhere within one second.
-    connect: Duration::from_secs(2),
+    connect: Duration::from_millis(1_500),
     // The controller's reads are a page or two, and answer within a second.
-    attempt: Duration::from_secs(5),
-    // Two operations in a row still leave half of a minute, the time until the next tick.
-    operation: Duration::from_secs(12),
+    attempt: Duration::from_secs(3),
+    // A dark peer is waited for once, beside all other reads; a function has 30 seconds in all.
+    operation: Duration::from_secs(6),
     attempts: 3,
     // What is busy longer is met again at the next tick.
     busy_pauses: &[Duration::from_secs(1), Duration::from_secs(2)],

@@ -12,8 +12,14 @@ use crate::client::Aws;
 /// An endpoint that is well answers within a fraction of a second, from anywhere within one.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Asks once. Redirects are answers, and are not followed.
+/// Asks, and asks a second time when there is no good answer: one lost packet is no dark region.
+/// Redirects are answers, and are not followed.
 pub(crate) async fn endpoint(aws: &Aws, endpoint: &str) -> Probe {
+    let first = ask(aws, endpoint).await;
+    if first.is_well() { first } else { ask(aws, endpoint).await }
+}
+
+async fn ask(aws: &Aws, endpoint: &str) -> Probe {
     let request = match HttpRequest::get(endpoint) {
         Ok(request) => request,
         Err(error) => return Probe::Failed(format!("not an address: {error}")),

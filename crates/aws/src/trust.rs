@@ -92,7 +92,9 @@ impl Trust {
 
     /// What makes single requests, outside the SDK's clients.
     pub(crate) fn connector(&self) -> Connector {
-        let connector = Connector::builder().tls_provider(TLS);
+        // Each request has a connection of its own: a load balancer closes one that is idle for a
+        // minute, which is the time between two ticks.
+        let connector = Connector::builder().pool_max_idle_per_host(0).tls_provider(TLS);
         match self.context() {
             Some(context) => connector.tls_context(context).build(),
             None => connector.build(),

@@ -16,10 +16,20 @@ impl Reader {
         &self,
         wanted: &RegionScope,
     ) -> Result<Vec<TargetGroup>, ActError> {
-        if wanted.target_groups || wanted.target_health {
-            self.target_groups().await
-        } else {
-            Ok(Vec::new())
+        if wanted.target_health {
+            return self.target_groups().await;
+        }
+        if !wanted.target_groups {
+            return Ok(Vec::new());
+        }
+        // They are asked for alone to name metrics, and a metric without a name is one without data:
+        // that says less of a region, and is no reason to see nothing of it.
+        match self.target_groups().await {
+            Ok(target_groups) => Ok(target_groups),
+            Err(error) => {
+                tracing::warn!(region = self.region, %error, "metrics of load balancers are unknown");
+                Ok(Vec::new())
+            }
         }
     }
 

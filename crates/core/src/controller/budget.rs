@@ -1,60 +1,88 @@
-//! How many calls a tick may make, and which steps come first.
+//! What a tick may still do, and what comes first.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use crate::action::Action;
 use crate::cloud::ErrorClass;
-use crate::reflex::Step;
+use crate::reflex::{Decision, Effect, Step};
 
-/// Calls of one tick that change something. Auto Scaling publishes no rates; a sweep over fifty
-/// groups with two writes each every minute stays well inside what was seen to be throttled.
-const MOST: u32 = 100;
+/// Most steps of one tick. Each is one to three requests. Auto Scaling publishes no rates; fifty
+/// groups with a new lease each stay inside it.
+const MOST: u32 = 200;
 
 /// What may still be done in a tick.
-#[derive(Debug)]
-pub(super) struct Budget {
-    left: u32,
-    throttled: bool,
+pub(super) struct Budget<'a> {
+    left: AtomicU32,
+    over: AtomicBool,
+    time_is_up: &'a (dyn Fn() -> bool + Sync),
 }
 
-impl Budget {
-    pub(super) const fn new() -> Self {
-        Self { left: MOST, throttled: false }
+impl<'a> Budget<'a> {
+    pub(super) const fn new(time_is_up: &'a (dyn Fn() -> bool + Sync)) -> Self {
+        Self { left: AtomicU32::new(MOST), over: AtomicBool::new(false), time_is_up }
     }
 
-    /// Whether one more step may be tried.
-    pub(super) fn take(&mut self) -> bool {
-        if self.throttled || self.left == 0 {
-            return false;
+    /// Whether one more step may begin.
+    pub(super) fn take(&self) -> bool {
+        let one_less = |left: u32| left.checked_sub(1);
+        !self.over.load(Ordering::Relaxed)
+            && !(self.time_is_up)()
+            && self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok()
+    }
+
+    /// A step failed. The adapter spent its retries, with growing pauses and jitter. While AWS
+    /// throttles or does not answer, whatever is tried now would only make it worse for the whole
+    /// account, or wait in vain: the rest is left to the next tick.
+    pub(super) fn failed(&self, class: ErrorClass) {
+        if matches!(class, ErrorClass::Throttled | ErrorClass::Unreachable) {
+            self.over.store(true, Ordering::Relaxed);
         }
-        self.left -= 1;
-        true
-    }
-
-    /// A step failed. The adapter spent its retries, with growing pauses and jitter; whatever is
-    /// tried now would only make it worse for the whole account, so the rest waits for the next
-    /// tick.
-    pub(super) fn failed(&mut self, class: ErrorClass) {
-        self.throttled |= class == ErrorClass::Throttled;
     }
 }
 
-/// The steps in the order in which they are tried: services that need more first, so that what
-/// hurts is done while calls are left. The steps of one service keep their order.
-pub(super) fn by_urgency<'a, 'b>(steps: &'b [Step<'a>]) -> Vec<&'b Step<'a>> {
-    let mut urgent: BTreeMap<&str, bool> = BTreeMap::new();
-    for step in steps {
-        *urgent.entry(step.service).or_default() |= is_urgent(&step.action);
+impl fmt::Debug for Budget<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Budget").field("left", &self.left).field("over", &self.over).finish()
     }
-    let calm = |step: &&Step<'_>| !urgent.get(step.service).copied().unwrap_or_default();
-    let mut ordered: Vec<&Step<'_>> = steps.iter().collect();
-    ordered.sort_by_key(calm);
-    ordered
 }
 
-/// Whether an action gives more: a lease, other bounds or another size. Clearing up can wait.
-const fn is_urgent(action: &Action) -> bool {
-    matches!(action, Action::PutTags { .. } | Action::UpdateGroup { .. })
+/// How much a service's steps matter: the smaller, the sooner they are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// It must not shrink, or may grow: leases and higher bounds.
+    Floor,
+    /// It grows.
+    Out,
+    /// It shrinks.
+    In,
+    /// What is over is cleared away.
+    Clear,
+}
+
+/// The steps service by service, those that need more first.
+pub(super) fn by_urgency<'a, 'b>(decision: &'b Decision<'a>) -> Vec<Vec<&'b Step<'a>>> {
+    let mut services: BTreeMap<&str, Vec<&Step<'_>>> = BTreeMap::new();
+    for step in &decision.steps {
+        services.entry(step.service).or_default().push(step);
+    }
+    let mut ranked: Vec<(Rank, &str)> =
+        services.keys().map(|service| (rank(decision, service), *service)).collect();
+    ranked.sort_unstable();
+    ranked.into_iter().filter_map(|(_, service)| services.remove(service)).collect()
+}
+
+fn rank(decision: &Decision<'_>, service: &str) -> Rank {
+    let of_service = decision.verdicts.iter().filter(|verdict| verdict.about == service);
+    let effects = of_service.flat_map(|verdict| verdict.outcome.as_deref().unwrap_or_default());
+    let ranks = effects.map(|effect| match effect {
+        Effect::Grant(_) | Effect::Remember(_) => Rank::Floor,
+        Effect::Follow { from, to } if to.min > from.min || to.max > from.max => Rank::Floor,
+        Effect::Scale { from, to, .. } if to > from => Rank::Out,
+        Effect::Scale { .. } | Effect::Follow { .. } => Rank::In,
+        Effect::Drop(_) | Effect::Judge { .. } | Effect::Find(_) => Rank::Clear,
+    });
+    ranks.min().unwrap_or(Rank::Clear)
 }
 
 #[cfg(test)]
@@ -62,38 +90,52 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::action::Action;
+    use crate::reflex::{Reflex, Verdict};
 
-    fn step(service: &'static str, action: Action) -> Step<'static> {
-        Step { service, action }
+    fn never() -> bool {
+        false
     }
 
     #[test]
     fn what_needs_more_comes_first_and_each_service_keeps_its_order() {
-        let forget = |group: &str| Action::DeleteTags {
-            group: group.to_owned(),
-            keys: BTreeSet::from(["a".to_owned()]),
+        let scale = |about, from, to| Verdict {
+            reflex: Reflex::Managed,
+            about,
+            outcome: Ok(vec![Effect::Scale { from, to, why: String::new() }]),
         };
-        let grant = Action::PutTags { group: "web".to_owned(), tags: BTreeMap::new() };
-        let steps =
-            [step("api", forget("api")), step("web", forget("web")), step("web", grant.clone())];
-        let ordered: Vec<&Step<'_>> = by_urgency(&steps);
-        assert_eq!(ordered, [&steps[1], &steps[2], &steps[0]]);
+        let keys = BTreeSet::from(["a".to_owned()]);
+        let step = |service: &'static str, group: &str| Step {
+            service,
+            action: Action::DeleteTags { group: group.to_owned(), keys: keys.clone() },
+        };
+        let decision = Decision {
+            verdicts: vec![scale("api", 4, 2), scale("web", 2, 4)],
+            steps: vec![step("api", "1"), step("old", "2"), step("web", "3"), step("web", "4")],
+            ..Decision::default()
+        };
+        let steps = &decision.steps;
+        let ordered = by_urgency(&decision);
+        assert_eq!(ordered, [vec![&steps[2], &steps[3]], vec![&steps[0]], vec![&steps[1]]]);
     }
 
     #[test]
-    fn nothing_more_is_tried_when_aws_throttles() {
-        let mut budget = Budget::new();
-        assert!(budget.take());
-        budget.failed(ErrorClass::Busy);
-        assert!(budget.take());
-        budget.failed(ErrorClass::Throttled);
-        assert!(!budget.take());
+    fn nothing_more_is_tried_while_aws_throttles_or_does_not_answer() {
+        for class in [ErrorClass::Throttled, ErrorClass::Unreachable] {
+            let budget = Budget::new(&never);
+            assert!(budget.take());
+            budget.failed(ErrorClass::Busy);
+            assert!(budget.take());
+            budget.failed(class);
+            assert!(!budget.take());
+        }
     }
 
     #[test]
-    fn a_tick_has_so_many_calls() {
-        let mut budget = Budget::new();
+    fn a_tick_has_so_many_steps_and_so_much_time() {
+        let budget = Budget::new(&never);
         assert!((0..MOST).all(|_| budget.take()));
         assert!(!budget.take());
+        assert!(!Budget::new(&|| true).take());
     }
 }

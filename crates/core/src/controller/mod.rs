@@ -11,6 +11,7 @@
 //! what is missing (law 6).
 
 mod budget;
+mod carry;
 mod record;
 pub mod switch;
 mod tick;

@@ -127,7 +127,8 @@ pub enum Fate {
     NotTried,
     /// It was not tried: an earlier action of its service failed.
     Skipped,
-    /// It was not tried in this tick: its calls are used up, or AWS throttles.
+    /// It was not tried in this tick: its steps or its time are used up, or AWS throttles or
+    /// does not answer.
     Deferred,
     /// It failed.
     Failed(ActError),
@@ -185,7 +186,7 @@ impl Record {
         });
         let blind = self.blind.iter().map(|why| why.class);
         let classes = failed.chain(blind).chain(self.unpublished.iter().map(|error| error.class));
-        let mut any = false;
+        let mut any = self.deferred() > 0;
         for class in classes {
             if !class.is_transient() {
                 return false;
@@ -205,7 +206,14 @@ impl Record {
             Fate::Done | Fate::NotTried | Fate::Skipped | Fate::Deferred => None,
         });
         let unpublished = self.unpublished.iter().map(ToString::to_string);
-        blind.chain(failed).chain(unpublished).collect()
+        let deferred = Some(self.deferred()).filter(|deferred| *deferred > 0);
+        let deferred = deferred.map(|steps| format!("{steps} steps are left to the next tick"));
+        blind.chain(failed).chain(unpublished).chain(deferred).collect()
+    }
+
+    /// Steps that were left to the next tick.
+    fn deferred(&self) -> usize {
+        self.did.iter().filter(|did| did.outcome == Fate::Deferred).count()
     }
 }
 

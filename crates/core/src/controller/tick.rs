@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::future::{join_all, join3};
-use jiff::Timestamp;
+use futures::future::{join, join_all, join3};
+use jiff::{SignedDuration, Timestamp};
 
-use super::budget::{Budget, by_urgency};
-use super::record::{Did, Fate, Record, Said, Seen};
-use super::{Conduct, Setup};
+use super::record::{Record, Said, Seen};
+use super::{Setup, carry};
 use crate::bounds::{Declared, Effective};
-use crate::cloud::{Cloud, Probe, Query, RegionScope, Scope, Series, Window};
+use crate::cloud::{
+    Cloud, ErrorClass, Extent, Probe, Query, RegionScope, Sample, Scope, Series, Window,
+};
 use crate::lease::leases_of;
 use crate::peers::{self, Answer, Told};
-use crate::reflex::{Decision, Input, Step, decide};
+use crate::reflex::{Decision, Input, decide};
 use crate::signals;
 use crate::traffic;
 use crate::trigger::{Trigger, Wake};
@@ -22,21 +23,26 @@ use crate::world::{Region, RegionState, Unreachable};
 ///
 /// Whatever fails is in the record, and the rest goes on: a region that cannot be read is not
 /// decided about, a peer that cannot be read is data, and a step that fails skips the rest of its
-/// own service only.
-pub async fn tick<C: Cloud>(cloud: &C, setup: &Setup<'_>, wake: &Wake, now: Timestamp) -> Record {
-    let Setup { spec, region, conduct } = *setup;
+/// own service only. What is known is published beside the actions and not after them, so that a
+/// tick with a lot to do does not look dead. When `time_is_up`, no further step begins.
+pub async fn tick<C: Cloud>(
+    cloud: &C,
+    setup: &Setup<'_>,
+    wake: &Wake,
+    now: Timestamp,
+    time_is_up: &(dyn Fn() -> bool + Sync),
+) -> Record {
+    let Setup { spec, region, .. } = *setup;
     let mut record = begun(setup, wake, now);
+    // A region that is dark is waited for beside the own one, and only once.
     let (here, briefs, probes) =
-        join3(observe(cloud, setup), briefs(cloud, setup, now), probes(cloud, setup)).await;
-    let (here, blind) = match here {
-        Ok(here) => (here, None),
-        Err(why) => (Region::default(), Some(why)),
-    };
-    let asked = signals::questions(spec, region, &here.groups, &here.target_groups, now);
-    let (told, own, series) = measured(cloud, setup, &asked, (briefs, &probes), now).await;
+        join3(look(cloud, setup, now), briefs(cloud, setup, now), probes(cloud, setup)).await;
+    let Look { region: here, blind, asked, series, mut own } = here;
+    own.learn(&probes, now);
+    let told = with_details(cloud, setup, &own, briefs, now).await;
     let signals = signals::read(spec, region, &here.groups, &asked, series, now);
     let peers = peers::read(spec, region, &own, &told, now);
-    let (effective, failed) = (effective(setup, &here, now), failed_launches(wake));
+    let (effective, failed) = (effective(setup, &here, now), failed_launches(wake, now));
     let input = Input {
         spec,
         region,
@@ -54,11 +60,37 @@ pub async fn tick<C: Cloud>(cloud: &C, setup: &Setup<'_>, wake: &Wake, now: Time
     record.findings = decision.findings().cloned().collect();
     record.shares =
         decision.shares.iter().map(|(region, share)| ((*region).to_owned(), *share)).collect();
-    record.did = carry_out(cloud, region, conduct, &decision.steps).await;
-    record.unpublished = publish(cloud, setup, &input, &decision, &probes).await;
+    let samples = samples(setup, &input, &decision, &probes, blind.is_some());
+    let (did, published) =
+        join(carry::out(cloud, setup, &decision, time_is_up), cloud.publish(region, &samples))
+            .await;
+    record.did = did;
+    record.unpublished = published.err();
     record.peers = peers.clone();
     record.blind = blind;
     record
+}
+
+/// The own region: what it holds, and what its metrics say.
+struct Look {
+    region: Region,
+    /// Why it could not be seen, if it could not.
+    blind: Option<Unreachable>,
+    asked: signals::Questions,
+    series: Vec<Series>,
+    /// What this region remembers of its peers.
+    own: Answer,
+}
+
+async fn look<C: Cloud>(cloud: &C, setup: &Setup<'_>, now: Timestamp) -> Look {
+    let (here, blind) = match observe(cloud, setup).await {
+        Ok(here) => (here, None),
+        Err(why) => (Region::default(), Some(why)),
+    };
+    let Setup { spec, region, .. } = *setup;
+    let asked = signals::questions(spec, region, &here.groups, &here.target_groups, now);
+    let (series, own) = measured(cloud, setup, &asked, now).await;
+    Look { region: here, blind, asked, series, own }
 }
 
 fn begun(setup: &Setup<'_>, wake: &Wake, now: Timestamp) -> Record {
@@ -98,7 +130,11 @@ async fn observe<C: Cloud>(cloud: &C, setup: &Setup<'_>) -> Result<Region, Unrea
     match cloud.observe(&scope).await.regions.remove(region) {
         Some(RegionState::Observed(region)) => Ok(*region),
         Some(RegionState::Unreachable(why)) => Err(why),
-        None => Ok(Region::default()),
+        None => Err(Unreachable {
+            call: "observe".to_owned(),
+            class: ErrorClass::Other,
+            message: format!("the answer says nothing of {region}"),
+        }),
     }
 }
 
@@ -133,47 +169,64 @@ async fn probes<C: Cloud>(cloud: &C, setup: &Setup<'_>) -> BTreeMap<String, Prob
     join_all(endpoints).await.into_iter().collect()
 }
 
-/// What metrics say: of the own region in one go, and of the peers in detail when something is the
-/// matter.
+/// What metrics say of the own region, and what it remembers of its peers: in one go, since a longer
+/// window costs nothing and one call fewer is one that cannot be throttled.
 async fn measured<C: Cloud>(
     cloud: &C,
     setup: &Setup<'_>,
     asked: &signals::Questions,
-    (briefs, probes): (BTreeMap<String, Answer>, &BTreeMap<String, Probe>),
     now: Timestamp,
-) -> (BTreeMap<String, Told>, Answer, Vec<Series>) {
+) -> (Vec<Series>, Answer) {
     let Setup { spec, region, .. } = *setup;
     let about = peers::about_peers(spec, region, now);
     let mut queries: Vec<Query> = asked.queries.clone();
     queries.extend(about.queries());
-    // A longer window costs nothing, and one call fewer is one that cannot be throttled.
     let window = Window { start: asked.window.start.min(about.window.start), end: now };
-    let mut told: BTreeMap<String, Told> =
-        briefs.into_iter().map(|(peer, brief)| (peer, Told { brief, details: None })).collect();
-    let (series, own) = match cloud.measure(region, &queries, window).await {
+    let (series, mut own) = match cloud.measure(region, &queries, window).await {
         Ok(mut series) => {
             let of_peers = series.split_off(asked.queries.len().min(series.len()));
             (series, Ok(of_peers))
         }
         Err(why) => (Vec::new(), Err(why)),
     };
-    let mut own = Answer { questions: about, series: own };
-    own.learn(probes, now);
-    if peers::wants_details(spec, region, &own, &told, now) {
-        let details = told.keys().map(|peer| {
-            let (peer, questions) = (peer.clone(), peers::details(spec, peer, now));
-            async move {
-                let series = cloud.measure(&peer, &questions.queries(), questions.window).await;
-                (peer, Answer { questions, series })
-            }
-        });
-        for (peer, answer) in join_all(details).await {
-            if let Some(told) = told.get_mut(&peer) {
-                told.details = Some(answer);
-            }
+    // A metric of the spec that CloudWatch refuses takes down all that was asked with it. What was
+    // judged before must not be forgotten for that.
+    let partial = |series: &Series| series.extent != Extent::Complete;
+    if own.as_ref().is_ok_and(|own| own.iter().any(partial)) {
+        own = cloud.measure(region, &about.queries(), about.window).await;
+    }
+    (within(series, asked.window), Answer { questions: about, series: own })
+}
+
+/// The briefs of peers, with their details when something is the matter. A peer that did not answer
+/// is not asked again: that would be waiting for it twice.
+async fn with_details<C: Cloud>(
+    cloud: &C,
+    setup: &Setup<'_>,
+    own: &Answer,
+    briefs: BTreeMap<String, Answer>,
+    now: Timestamp,
+) -> BTreeMap<String, Told> {
+    let Setup { spec, region, .. } = *setup;
+    let told = briefs.into_iter().map(|(peer, brief)| (peer, Told { brief, details: None }));
+    let mut told: BTreeMap<String, Told> = told.collect();
+    if !peers::wants_details(spec, region, own, &told, now) {
+        return told;
+    }
+    let answers = |(_, told): &(&String, &Told)| told.brief.series.is_ok();
+    let details = told.iter().filter(answers).map(|(peer, _)| {
+        let (peer, questions) = (peer.clone(), peers::details(spec, peer, now));
+        async move {
+            let series = cloud.measure(&peer, &questions.queries(), questions.window).await;
+            (peer, Answer { questions, series })
+        }
+    });
+    for (peer, answer) in join_all(details).await {
+        if let Some(told) = told.get_mut(&peer) {
+            told.details = Some(answer);
         }
     }
-    (told, own, within(series, asked.window))
+    told
 }
 
 /// Series cut to a window.
@@ -195,10 +248,15 @@ fn effective(setup: &Setup<'_>, here: &Region, now: Timestamp) -> BTreeMap<Strin
     with_groups.collect()
 }
 
+/// A launch that failed longer ago says nothing of now: events may come again from a queue.
+const NEWS: SignedDuration = SignedDuration::from_mins(3);
+
 /// Groups that could not launch, as events told.
-fn failed_launches(wake: &Wake) -> BTreeSet<String> {
+fn failed_launches(wake: &Wake, now: Timestamp) -> BTreeSet<String> {
     let told = wake.triggers().iter().filter_map(|trigger| match trigger {
-        Trigger::Capacity(event) if event.is_failed_launch() => Some(event.group.clone()),
+        Trigger::Capacity(event) if event.is_failed_launch() => {
+            (now.duration_since(event.at) <= NEWS).then(|| event.group.clone())
+        }
         Trigger::Capacity(_)
         | Trigger::Alarm(_)
         | Trigger::Operator { .. }
@@ -207,49 +265,22 @@ fn failed_launches(wake: &Wake) -> BTreeSet<String> {
     told.collect()
 }
 
-/// Carries the steps out, the urgent first.
-async fn carry_out<C: Cloud>(
-    cloud: &C,
-    region: &str,
-    conduct: &Conduct,
-    steps: &[Step<'_>],
-) -> Vec<Did> {
-    let mut budget = Budget::new();
-    let mut broken: BTreeSet<&str> = BTreeSet::new();
-    let mut did = Vec::new();
-    for Step { service, action } in by_urgency(steps) {
-        let outcome = if !conduct.acts() {
-            Fate::NotTried
-        } else if broken.contains(service) {
-            Fate::Skipped
-        } else if !budget.take() {
-            Fate::Deferred
-        } else {
-            match cloud.act(region, action).await {
-                Ok(_) => Fate::Done,
-                Err(error) => {
-                    budget.failed(error.class);
-                    broken.insert(service);
-                    Fate::Failed(error)
-                }
-            }
-        };
-        did.push(Did { service: (*service).to_owned(), action: action.to_string(), outcome });
-    }
-    did
-}
-
-/// Publishes what this region knows of itself; and what it judges of others, if it may act.
-async fn publish<C: Cloud>(
-    cloud: &C,
+/// What this region publishes: what it knows of itself, and what it judges of others if it may act.
+/// Who cannot see its groups knows nothing of them, and a zero would be read as one.
+fn samples(
     setup: &Setup<'_>,
     input: &Input<'_>,
     decision: &Decision<'_>,
     probes: &BTreeMap<String, Probe>,
-) -> Option<crate::cloud::ActError> {
+    blind: bool,
+) -> Vec<Sample> {
     let mut samples = peers::samples(input, decision, probes);
     if !setup.conduct.acts() {
         samples.retain(|sample| sample.namespace != traffic::NAMESPACE);
     }
-    cloud.publish(setup.region, &samples).await.err()
+    if blind {
+        let known = [peers::metric::HEARTBEAT, peers::metric::REACHABLE, traffic::SHARE];
+        samples.retain(|sample| known.contains(&sample.name));
+    }
+    samples
 }

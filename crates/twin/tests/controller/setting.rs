@@ -142,7 +142,7 @@ impl House {
         let setup = Setup { spec: &self.spec, region, conduct };
         let wake =
             Wake::Look { triggers: vec![Trigger::Tick { at: self.now() }], ignored: Vec::new() };
-        tick(cloud, &setup, &wake, self.now()).await
+        tick(cloud, &setup, &wake, self.now(), &|| false).await
     }
 
     /// What a region holds, seen from outside.
