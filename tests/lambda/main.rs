@@ -52,7 +52,7 @@ fn handles_under(api: &RuntimeApi, program: &Program, stub: &Stub, event: String
 
 impl Handled {
     /// All is well: the answer names no message.
-    fn is_answered(self) -> Self {
+    fn went_well(self) -> Self {
         assert!(
             matches!(&self.did, Did::Answered(body) if body == r#"{"batchItemFailures":[]}"#),
             "{self:#?}"
@@ -71,7 +71,7 @@ impl Handled {
     /// The record of the tick.
     fn record(&self) -> &Value {
         let records = self.log.iter().map(|line| &line["record"]);
-        records.last_or_panic(|record| record.is_object(), self)
+        records.last_or_panic(Value::is_object, self)
     }
 
     /// A message of the log that contains a text.
@@ -120,7 +120,7 @@ fn looks_and_writes(stub: &Stub) -> (Vec<String>, Vec<String>) {
 #[test]
 fn a_quiet_tick_looks_once_and_publishes_what_it_knows() {
     let stub = alfred();
-    let handled = handles(&bootstrap(), &stub, harness::alarm()).is_answered();
+    let handled = handles(&bootstrap(), &stub, harness::alarm()).went_well();
     let (looks, writes) = looks_and_writes(&stub);
     assert_eq!(looks, LOOKS);
     let published = ["Controller", "Traffic"]
@@ -135,7 +135,7 @@ fn a_quiet_tick_looks_once_and_publishes_what_it_knows() {
 fn an_alarm_of_a_hot_service_makes_its_group_grow() {
     let stub = alfred();
     stub.world().hot.insert("agent-core");
-    let handled = handles(&bootstrap(), &stub, harness::alarm()).is_answered();
+    let handled = handles(&bootstrap(), &stub, harness::alarm()).went_well();
     let (looks, writes) = looks_and_writes(&stub);
     assert_eq!(looks, LOOKS);
     assert_eq!(
@@ -153,7 +153,7 @@ fn an_alarm_of_a_hot_service_makes_its_group_grow() {
 fn a_plain_spec_is_understood_as_well() {
     let stub = alfred();
     stub.set(SPEC_PARAMETER, Some(&harness::spec()));
-    handles(&bootstrap(), &stub, harness::alarm()).is_answered();
+    handles(&bootstrap(), &stub, harness::alarm()).went_well();
 }
 
 /// `provided.al2023` is made of Amazon Linux 2023, which has glibc 2.34. `cargo xtask package` holds
