@@ -8,13 +8,14 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use plimsoll_aws::{Aws, published};
+use plimsoll_core::controller::switch::Switch;
 use plimsoll_core::controller::{Conduct, Record, Setup, tick};
 use plimsoll_core::spec::Spec;
 use plimsoll_core::trigger::{Scope, Wake, intake};
 use serde_json::{Value, json};
 
 use crate::settings::{Mode, Settings};
-use crate::spec_source::{self, SpecError, Switch};
+use crate::spec_source::{self, SpecError};
 use crate::telemetry;
 
 /// The controller of one region.
@@ -30,12 +31,6 @@ pub enum Failure {
     /// There is no spec.
     #[error(transparent)]
     Spec(#[from] SpecError),
-    /// An overlay is set.
-    #[error(
-        "PLIMSOLL_OVERLAY is set, and this build does not lay it over the spec; empty it, and change \
-         the spec instead"
-    )]
-    Overlay,
     /// The function is not in the account that the spec is pinned to.
     #[error(
         "the spec is of account {wanted}, and the function runs in {found}; deploy it there, or \
@@ -77,7 +72,7 @@ impl Failure {
         match self {
             Self::Spec(SpecError::Parameters(error)) => error.class.is_transient(),
             Self::Tick { retryable, .. } => *retryable,
-            Self::Spec(_) | Self::Overlay | Self::Account { .. } | Self::Region { .. } => false,
+            Self::Spec(_) | Self::Account { .. } | Self::Region { .. } => false,
         }
     }
 }
@@ -106,10 +101,7 @@ impl Controller {
         let (began, calls) = (Instant::now(), self.aws.calls());
         let fetched = spec_source::fetch(&self.aws, &self.settings).await?;
         let digest = published::digest(&fetched.yaml);
-        if self.settings.overlay.is_some() {
-            return Err(Failure::Overlay);
-        }
-        let spec = spec_source::compile(fetched.yaml, &self.settings.environment)?;
+        let spec = spec_source::compile(fetched.yaml, &self.settings)?;
         self.check_place(&spec, function)?;
         let wake = self.wake(&spec, event, now);
         let Wake::Look { .. } = wake else {
@@ -138,7 +130,7 @@ impl Controller {
 
     fn conduct(&self, switch: Switch) -> Conduct {
         match (switch, self.settings.mode) {
-            (Switch::Stop(words), _) => Conduct::Stopped(words),
+            (Switch::Stop(stop), _) => Conduct::Stopped(stop.to_string()),
             (Switch::Run, Mode::Act) => Conduct::Act,
             (Switch::Run, Mode::Observe) => Conduct::Observe,
         }

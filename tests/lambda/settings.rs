@@ -60,7 +60,7 @@ fn a_spec_with_a_mistake_says_which_and_where() {
     let message = handles(&bootstrap(), &stub, alarm()).failed_as("Plimsoll.Permanent");
     assert_eq!(
         message,
-        "the spec of production, line 32: min 12 is above max 10 (write `min: 10, max: 12` if they \
+        "the spec of production, spec line 32: min 12 is above max 10 (write `min: 10, max: 12` if they \
          were swapped) [PL0301]; `plimsoll validate` shows its place"
     );
 }

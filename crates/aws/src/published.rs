@@ -17,6 +17,12 @@ const MOST: usize = 4096;
 /// The densest that there is: a spec is packed once and read each minute.
 const LEVEL: u8 = 10;
 
+/// The name of the parameter that holds the spec of a platform and environment, in each region.
+#[must_use]
+pub fn parameter(platform: &str, environment: &str) -> String {
+    format!("/plimsoll/{platform}/{environment}/spec")
+}
+
 /// Why a text is not what a spec is kept as.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublishedError {

@@ -28,6 +28,8 @@ pub(crate) struct PlanFile {
     pub(crate) environment: String,
     options: SavedOptions,
     spec: SavedSpec,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    overlay: Option<SavedSpec>,
     files: Files,
     plan: Value,
 }
@@ -56,12 +58,16 @@ impl PlanFile {
     /// A plan with what it was made from.
     pub(crate) fn new(file: &SpecFile, options: &Options, plan: &Plan) -> Result<Self> {
         let Options { regions, services, prune, adopt } = options.clone();
-        let Source { name, text } = file.document.source.clone();
+        let saved = |source: &Source| {
+            let Source { name, text } = source.clone();
+            SavedSpec { name, text }
+        };
         Ok(Self {
             plimsoll_plan: FORMAT,
             environment: plan.environment.clone(),
             options: SavedOptions { regions, services, prune, adopt },
-            spec: SavedSpec { name, text },
+            spec: saved(&file.document.source),
+            overlay: file.document.overlay().map(saved),
             files: file.files.clone(),
             plan: serde_json::to_value(plan)?,
         })
@@ -119,11 +125,29 @@ impl PlanFile {
         }
     }
 
-    /// The spec that the plan was made from.
+    /// The spec that the plan was made from, with its overlay.
     pub(crate) fn spec_file(&self) -> SpecFile {
-        let SavedSpec { name, text } = &self.spec;
-        let document = Document::parse(Source { name: name.clone(), text: text.clone() });
+        let source = |saved: &SavedSpec| {
+            let SavedSpec { name, text } = saved;
+            Source { name: name.clone(), text: text.clone() }
+        };
+        let mut document = Document::parse(source(&self.spec));
+        if let Some(overlay) = &self.overlay {
+            document = document.overlaid(source(overlay));
+        }
         SpecFile { document, files: self.files.clone() }
+    }
+
+    /// Refuses another overlay than the one that the plan was made with.
+    pub(crate) fn check_overlay(&self, asked: Option<&Path>) -> Result<()> {
+        let Some(asked) = asked.map(|path| path.display().to_string()) else { return Ok(()) };
+        match &self.overlay {
+            Some(SavedSpec { name, .. }) if *name == asked => Ok(()),
+            Some(SavedSpec { name, .. }) => {
+                bail!("the plan was made with the overlay {name}, and --overlay says {asked}")
+            }
+            None => bail!("the plan was made without an overlay, and --overlay says {asked}"),
+        }
     }
 
     /// The choices that the plan was made with.

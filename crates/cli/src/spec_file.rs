@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow, bail};
 use plimsoll_core::spec::{Document, Files, LIMITS, Problem, Source, Spec};
 
+use crate::args::SpecArgs;
 use crate::view::Faulty;
 
 /// A spec that was read, for better or worse.
@@ -18,10 +19,12 @@ pub(crate) struct SpecFile {
 }
 
 impl SpecFile {
-    /// Reads the spec of `--file` and the user data files that it names.
-    pub(crate) fn read(path: &Path) -> Result<Self> {
+    /// Reads the spec of `--file`, the overlay of `--overlay`, and the user data files that they
+    /// name.
+    pub(crate) fn read(args: &SpecArgs) -> Result<Self> {
+        let path = args.file.as_path();
         let name = path.display();
-        Self::read_or(path, |error| {
+        Self::read_or(path, args.overlay.as_deref(), |error| {
             if error.kind() == io::ErrorKind::NotFound {
                 anyhow!(
                     "there is no {name}; name the spec with --file, or start one: plimsoll init"
@@ -35,13 +38,21 @@ impl SpecFile {
     /// The same for a spec of `--compare`.
     pub(crate) fn read_other(path: &Path) -> Result<Self> {
         let name = path.display();
-        Self::read_or(path, |error| anyhow!("--compare: cannot read {name}: {}", why(&error)))
+        let refusal = |error: io::Error| anyhow!("--compare: cannot read {name}: {}", why(&error));
+        Self::read_or(path, None, refusal)
     }
 
-    fn read_or(path: &Path, refusal: impl FnOnce(io::Error) -> anyhow::Error) -> Result<Self> {
+    fn read_or(
+        path: &Path,
+        overlay: Option<&Path>,
+        refusal: impl FnOnce(io::Error) -> anyhow::Error,
+    ) -> Result<Self> {
         let name = path.display().to_string();
         let text = text_of(path, LIMITS.file_bytes).map_err(refusal)?;
-        let document = Document::parse(Source { name, text });
+        let mut document = Document::parse(Source { name, text });
+        if let Some(path) = overlay {
+            document = document.overlaid(overlay_of(path)?);
+        }
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
         let files = document
             .user_data_files()
@@ -70,13 +81,12 @@ impl SpecFile {
         environment: Option<&str>,
         strict: bool,
     ) -> Result<(Spec, Faulty)> {
-        let source = || self.document.source.clone();
         let environments = self.document.environments();
         let environment = match (environment, environments.as_slice()) {
             (Some(asked), _) => asked,
             (None, [only]) => only,
             // A spec that cannot be read has none either, and the problems say so.
-            (None, []) => return Err(Faulty::new(source(), self.check(None)).into()),
+            (None, []) => return Err(Faulty::new(&self.document, self.check(None)).into()),
             (None, several) => bail!(
                 "{} has several environments ({}); name one with --environment",
                 self.document.source.name,
@@ -84,11 +94,19 @@ impl SpecFile {
             ),
         };
         let compiled = self.document.compile(environment, &self.files);
-        let faulty = Faulty::new(source(), compiled.problems);
+        let faulty = Faulty::new(&self.document, compiled.problems);
         match compiled.spec {
             Some(spec) if !faulty.stops(strict) => Ok((spec, faulty)),
             _ => Err(faulty.into()),
         }
+    }
+}
+
+fn overlay_of(path: &Path) -> Result<Source> {
+    let name = path.display().to_string();
+    match text_of(path, LIMITS.file_bytes) {
+        Ok(text) => Ok(Source { name, text }),
+        Err(error) => Err(anyhow!("--overlay: cannot read {name}: {}", why(&error))),
     }
 }
 

@@ -9,6 +9,7 @@ mod groups;
 mod measures;
 mod parts;
 mod plans;
+mod published;
 mod reads;
 mod steps;
 mod templates;
@@ -26,6 +27,7 @@ pub(crate) use groups::*;
 pub(crate) use measures::*;
 pub(crate) use parts::*;
 pub(crate) use plans::*;
+pub(crate) use published::*;
 pub(crate) use reads::*;
 pub(crate) use templates::*;
 pub(crate) use updates::*;
@@ -123,6 +125,9 @@ macro_rules! every_case {
         $test!(points_are_whole_periods_of_the_window_in_order);
         $test!(a_metric_that_nobody_knows_is_a_series_that_says_so);
         $test!(a_region_that_does_not_answer_is_not_measured);
+        $test!(what_is_published_can_be_measured);
+        $test!(nothing_is_published_where_nobody_answers);
+        $test!(an_endpoint_that_does_not_answer_is_not_well);
     };
 }
 pub(crate) use every_case;

@@ -20,7 +20,12 @@ pub(crate) struct Spec {
 impl Spec {
     /// Alfred as the examples have it.
     pub(crate) fn alfred(account: &Account) -> Self {
-        let spec = Self::of(account, "examples/alfred.yaml");
+        Self::with_script(account, "examples/alfred.yaml")
+    }
+
+    /// One of the examples, beside the script that their instances start with.
+    pub(crate) fn with_script(account: &Account, path: &str) -> Self {
+        let spec = Self::of(account, path);
         let script = "alfred/user-data.sh";
         fs::create_dir(spec.folder.path().join("alfred")).unwrap();
         fs::copy(file("examples").join(script), spec.folder.path().join(script)).unwrap();

@@ -6,7 +6,8 @@
 //!
 //! Source of actions, dependent actions and condition keys: the service authorization reference.
 //! Every match in the table is over all calls, so one that is added there does not compile before it
-//! has its place here.
+//! has its place here. `infra/tests/policies.json` holds the policies of the reference platform; the
+//! tests there hold it against the reference and against what the controller's template grants.
 
 mod statement;
 mod table;
@@ -48,7 +49,20 @@ pub struct Boundary {
     pub most: u32,
 }
 
-/// The policy of a role, as an IAM policy document.
+impl Boundary {
+    /// The partition of a region; of `*`, that of the commercial regions.
+    #[must_use]
+    pub fn partition_of(region: &str) -> &'static str {
+        match region {
+            _ if region.starts_with("cn-") => "aws-cn",
+            _ if region.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        }
+    }
+}
+
+/// The policy of a role, as an IAM policy document. The controller's holds what its function needs
+/// to be woken and to write its log, and not what moves traffic, see [`with_traffic`].
 #[must_use]
 pub fn policy(role: Role, boundary: &Boundary) -> Value {
     let mut grants: BTreeMap<Bound, BTreeSet<&'static str>> = BTreeMap::new();
@@ -60,15 +74,20 @@ pub fn policy(role: Role, boundary: &Boundary) -> Value {
         }
     }
     let granted =
-        grants.iter().flat_map(|(bound, actions)| statement::granted(*bound, actions, boundary));
+        grants.iter().map(|(bound, actions)| statement::granted(*bound, role, actions, boundary));
     let needed = depends.iter().map(|action| statement::needed(*action, boundary));
-    let statements: Vec<Value> = granted.chain(needed).collect();
+    let shell = (role == Role::Controller).then(|| statement::shell(boundary));
+    let statements: Vec<Value> = granted.chain(needed).chain(shell.into_iter().flatten()).collect();
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
-/// The grant to move traffic: to publish judged shares. It is apart from all others, since whoever
-/// has it can empty a region.
+/// A policy with the grant to move traffic: to publish judged shares. It is apart from all others,
+/// since regions that have it can together empty another.
 #[must_use]
-pub fn traffic() -> Value {
-    statement::metrics("MoveTraffic", &[plimsoll_core::traffic::NAMESPACE])
+pub fn with_traffic(mut policy: Value, boundary: &Boundary) -> Value {
+    let grant = statement::metrics("MoveTraffic", plimsoll_core::traffic::NAMESPACE, boundary);
+    if let Some(statements) = policy.get_mut("Statement").and_then(Value::as_array_mut) {
+        statements.push(grant);
+    }
+    policy
 }

@@ -22,7 +22,7 @@ pub(super) enum Bound {
     NewTemplates,
     /// Launch templates with the platform's and environment's tags.
     Templates,
-    /// Alarms with names of ours.
+    /// Alarms that wake the controller, by their names: those on traffic are not among them.
     Alarms,
     /// Metrics of our own namespaces; the traffic's is a grant of its own.
     Metrics,
@@ -41,6 +41,8 @@ pub(super) enum Depends {
     RunInstances,
     /// `ec2:CreateTags`, while templates and volumes are made.
     CreateTags,
+    /// `cloudwatch:TagResource`: alarms are made with their tags.
+    TagAlarms,
     /// `ssm:GetParameters`, for public parameters that name images.
     ImageParameters,
 }
@@ -84,6 +86,7 @@ fn place(call: Call) -> Bound {
         | Call::DescribeLifecycleHooks
         | Call::DescribePolicies
         | Call::DescribeScheduledActions
+        | Call::DescribeAlarms
         | Call::GetMetricData
         | Call::DescribeInstanceTypes
         | Call::DescribeLaunchTemplateVersions
@@ -111,6 +114,7 @@ fn place(call: Call) -> Bound {
         Call::CreateAutoScalingGroup => Bound::NewGroups,
         Call::CreateLaunchTemplate => Bound::NewTemplates,
         Call::CreateLaunchTemplateVersion | Call::DeleteLaunchTemplate => Bound::Templates,
+        Call::DeleteAlarms | Call::PutMetricAlarm => Bound::Alarms,
         Call::PutMetricData => Bound::Metrics,
     }
 }
@@ -131,6 +135,7 @@ pub(super) fn depends(call: Call, role: Role) -> &'static [Depends] {
             &[Depends::PassRole, Depends::RunInstances, Depends::CreateTags]
         }
         (Call::CreateLaunchTemplate, _) => &[Depends::CreateTags, Depends::ImageParameters],
+        (Call::PutMetricAlarm, _) => &[Depends::TagAlarms],
         (Call::CreateLaunchTemplateVersion, _) => &[Depends::ImageParameters],
         _ => &[],
     }

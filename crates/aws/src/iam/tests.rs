@@ -29,9 +29,22 @@ fn actions(role: Role) -> BTreeSet<String> {
 fn every_call_is_granted_to_somebody_and_nothing_else_is() {
     let roles = [Role::Controller, Role::Operator, Role::Reader];
     let granted: BTreeSet<String> = roles.into_iter().flat_map(actions).collect();
-    let behind =
-        ["ec2:CreateTags", "ec2:RunInstances", "iam:CreateServiceLinkedRole", "iam:PassRole"];
-    let made = CALLS.iter().map(|call| call.name()).chain(behind);
+    let behind = [
+        "cloudwatch:TagResource",
+        "ec2:CreateTags",
+        "ec2:RunInstances",
+        "iam:CreateServiceLinkedRole",
+        "iam:PassRole",
+    ];
+    // The queue's and the log's are of the function that the controller runs in.
+    let shell = [
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+    ];
+    let made = CALLS.iter().map(|call| call.name()).chain(behind).chain(shell);
     assert_eq!(granted, made.map(str::to_owned).collect());
 }
 
@@ -57,13 +70,54 @@ fn every_write_is_bound_to_the_platform() {
 }
 
 #[test]
-fn the_controller_cannot_move_traffic_by_its_other_grants() {
-    let publishes = statements(Role::Controller);
-    let publishes = publishes.iter().find(|it| it["Sid"] == "PublishSummaries").unwrap();
-    let namespaces = &publishes["Condition"]["StringEquals"]["cloudwatch:namespace"];
-    assert_eq!(namespaces, &serde_json::json!(["Plimsoll/Controller"]));
-    let moves = &traffic()["Condition"]["StringEquals"]["cloudwatch:namespace"];
-    assert_eq!(moves, &serde_json::json!(["Plimsoll/Traffic"]));
+fn the_controller_moves_traffic_by_a_grant_of_its_own_and_in_its_own_region() {
+    let publishes = |policy: &Value| {
+        let all = policy["Statement"].as_array().unwrap().clone();
+        let mut found = all.iter().filter(|it| it["Action"] == json!(["cloudwatch:PutMetricData"]));
+        let namespaces =
+            found.clone().map(|it| &it["Condition"]["StringEquals"]["cloudwatch:namespace"]);
+        let namespaces: Vec<Value> = namespaces.cloned().collect();
+        let own =
+            |it: &Value| it["Condition"]["StringEquals"]["aws:RequestedRegion"] == "eu-central-1";
+        assert!(found.all(own));
+        namespaces
+    };
+    let policy = policy(Role::Controller, &boundary());
+    assert_eq!(publishes(&policy), [json!("Plimsoll/Controller")]);
+    let with = with_traffic(policy, &boundary());
+    assert_eq!(publishes(&with), [json!("Plimsoll/Controller"), json!("Plimsoll/Traffic")]);
+}
+
+/// The reference platform's policies, as `infra/tests` checks them. `BLESS` writes them.
+#[test]
+fn the_committed_policies_are_current() {
+    let boundary = Boundary {
+        account: "000000000000".to_owned(),
+        region: "us-east-1".to_owned(),
+        ..boundary()
+    };
+    let all = json!({
+        "controller": with_traffic(policy(Role::Controller, &boundary), &boundary),
+        "operator": policy(Role::Operator, &boundary),
+        "reader": policy(Role::Reader, &boundary),
+    });
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/tests/policies.json");
+    if std::env::var_os("BLESS").is_some() {
+        let text = serde_json::to_string_pretty(&all).unwrap();
+        std::fs::write(path, text + "\n").unwrap();
+    }
+    let committed = std::fs::read_to_string(path).unwrap();
+    let committed: Value = serde_json::from_str(&committed).unwrap();
+    assert!(committed == all, "{path} is old: run the test with BLESS=1, and look at the change");
+}
+
+#[test]
+fn a_region_says_its_partition() {
+    let of = Boundary::partition_of;
+    assert_eq!(
+        [of("eu-central-1"), of("cn-north-1"), of("us-gov-west-1"), of("*")],
+        ["aws", "aws-cn", "aws-us-gov", "aws"]
+    );
 }
 
 #[test]
@@ -74,5 +128,5 @@ fn the_controller_tags_only_what_it_remembers_and_makes_nothing_too_large() {
     let expected = ["plimsoll:lease:*", "plimsoll:scaled", "plimsoll:shortage"];
     assert_eq!(keys, &serde_json::json!(expected));
     let most = &of("ChangeSizes")["NumericLessThanEqualsIfExists"]["autoscaling:MaxSize"];
-    assert_eq!(most, "12");
+    assert_eq!(most, &json!(["12"]));
 }

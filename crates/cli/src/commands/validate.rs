@@ -15,6 +15,8 @@ use crate::view::{Console, Faulty, count, draw};
 #[derive(Serialize)]
 struct Validation<'a> {
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overlay: Option<&'a str>,
     environments: Vec<String>,
     valid: bool,
     errors: usize,
@@ -24,8 +26,10 @@ struct Validation<'a> {
 
 impl fmt::Display for Validation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, environments, warnings, .. } = self;
-        write!(f, "{file} is valid")?;
+        let Self { file, overlay, environments, warnings, .. } = self;
+        f.write_str(file)?;
+        overlay.iter().try_for_each(|overlay| write!(f, " with {overlay}"))?;
+        f.write_str(" is valid")?;
         if !environments.is_empty() {
             write!(f, " for {}", environments.join(", "))?;
         }
@@ -38,18 +42,19 @@ impl fmt::Display for Validation<'_> {
 
 /// Checks one environment, or all.
 pub(crate) fn run(args: &SpecArgs, console: Console) -> Result<Exit> {
-    let spec = SpecFile::read(&args.file)?;
+    let spec = SpecFile::read(args)?;
     let problems = spec.check(args.environment.as_deref());
     let environments =
         args.environment.clone().map_or_else(|| spec.document.environments(), |name| vec![name]);
-    let faulty = Faulty::new(spec.document.source, problems);
+    let faulty = Faulty::new(&spec.document, problems);
     let valid = !faulty.stops(args.strict);
     if faulty.any() && !console.is_json() {
         draw(&faulty);
     }
     if valid || console.is_json() {
         console.result(&Validation {
-            file: faulty.file(),
+            file: &spec.document.source.name,
+            overlay: spec.document.overlay().map(|overlay| overlay.name.as_str()),
             environments,
             valid,
             errors: faulty.errors(),

@@ -60,6 +60,30 @@ fn a_plan_reads_back_as_it_was_written() {
     assert_eq!(left.len(), 1, "no draft stays behind");
 }
 
+#[test]
+fn a_plan_keeps_the_overlay_that_it_was_made_with() {
+    let source = |name: &str, text: &str| Source { name: name.to_owned(), text: text.to_owned() };
+    let document = Document::parse(source("harbour.yaml", "platform: harbour"))
+        .overlaid(source("west.yaml", "regions: {}"));
+    let file = SpecFile { document, files: Files::new() };
+    let saved_with = PlanFile::new(&file, &Options::default(), &plan(10)).unwrap();
+    let overlay = saved_with.spec_file().document.overlay().cloned();
+    assert_eq!(overlay, Some(source("west.yaml", "regions: {}")));
+    let refusal = |plan: &PlanFile, asked| {
+        plan.check_overlay(asked).map_err(|error| error.to_string()).err().unwrap_or_default()
+    };
+    assert_eq!(refusal(&saved_with, None), "");
+    assert_eq!(refusal(&saved_with, Some(Path::new("west.yaml"))), "");
+    assert_eq!(
+        refusal(&saved_with, Some(Path::new("east.yaml"))),
+        "the plan was made with the overlay west.yaml, and --overlay says east.yaml"
+    );
+    assert_eq!(
+        refusal(&saved(&plan(10)), Some(Path::new("east.yaml"))),
+        "the plan was made without an overlay, and --overlay says east.yaml"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn only_its_owner_reads_a_plan_even_where_an_open_file_lay() {

@@ -5,7 +5,7 @@ use std::fmt;
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
 };
-use plimsoll_core::spec::{Problem, Severity, Source};
+use plimsoll_core::spec::{Document, Place, Problem, Severity, Source, Text};
 
 use super::count;
 
@@ -15,28 +15,42 @@ const LONGEST_LINE: usize = 500;
 /// Logs, tickets and half a screen hold so many columns.
 const WIDTH: usize = 80;
 
-/// A spec with problems. As an error it says how many there are; the problems are drawn apart.
+/// A spec, and perhaps an overlay on it, with problems. As an error it says how many there are; the problems are drawn apart.
 #[derive(Debug)]
 pub(crate) struct Faulty {
-    source: Source,
+    spec: Source,
+    overlay: Option<Source>,
     problems: Vec<Problem>,
 }
 
 impl Faulty {
-    /// Problems of a spec.
-    pub(crate) fn new(source: Source, problems: Vec<Problem>) -> Self {
-        Self { source, problems }
+    /// Problems of a document.
+    pub(crate) fn new(document: &Document, problems: Vec<Problem>) -> Self {
+        let (spec, overlay) = (document.source.clone(), document.overlay().cloned());
+        Self { spec, overlay, problems }
     }
 
-    /// Other problems of the same spec.
+    /// Other problems of the same document.
     #[cfg(feature = "aws")]
     pub(crate) fn others(&self, problems: &[Problem]) -> Self {
-        Self { source: self.source.clone(), problems: problems.to_vec() }
+        let (spec, overlay) = (self.spec.clone(), self.overlay.clone());
+        Self { spec, overlay, problems: problems.to_vec() }
     }
 
-    /// The spec's name.
-    pub(crate) fn file(&self) -> &str {
-        &self.source.name
+    /// The text in which a place lies.
+    fn source_of(&self, place: Place) -> &Source {
+        let overlay = self.overlay.as_ref().filter(|_| place.text == Text::Overlay);
+        overlay.unwrap_or(&self.spec)
+    }
+
+    /// The names of the files that have problems.
+    fn files(&self) -> String {
+        let has = |text: Text| self.problems.iter().any(|problem| problem.text() == text);
+        let spec = Some(&self.spec).filter(|_| has(Text::Spec) || self.overlay.is_none());
+        let overlay = self.overlay.as_ref().filter(|_| has(Text::Overlay));
+        let names: Vec<&str> =
+            spec.into_iter().chain(overlay).map(|source| source.name.as_str()).collect();
+        names.join(" and ")
     }
 
     /// The problems, in the order of the file.
@@ -68,10 +82,13 @@ impl Faulty {
     pub(crate) fn drawn(&self, terminal: bool) -> String {
         let theme = if terminal { GraphicalTheme::unicode() } else { GraphicalTheme::none() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false);
-        let source = NamedSource::new(&self.source.name, harmless(&self.source.text));
+        let drawn = |source: &Source| NamedSource::new(&source.name, harmless(&source.text));
+        let (spec, overlay) = (drawn(&self.spec), self.overlay.as_ref().map(drawn));
         let mut drawing = String::new();
         for problem in &self.problems {
-            let shown = Shown { problem, source: self.snippet(problem).then_some(&source) };
+            let overlay = overlay.as_ref().filter(|_| problem.text() == Text::Overlay);
+            let source = overlay.unwrap_or(&spec);
+            let shown = Shown { problem, source: self.snippet(problem).then_some(source) };
             if handler.render_report(&mut drawing, &shown).is_err() {
                 // The words are what counts when they cannot be drawn.
                 drawing += &shown.to_string();
@@ -83,8 +100,9 @@ impl Faulty {
 
     /// Whether the problem's line is one to show.
     fn snippet(&self, problem: &Problem) -> bool {
-        let line = problem.place.map_or(0, |place| place.line.saturating_sub(1) as usize);
-        let around = self.source.text.lines().skip(line.saturating_sub(1)).take(3);
+        let place = problem.place.unwrap_or_default();
+        let line = place.line.saturating_sub(1) as usize;
+        let around = self.source_of(place).text.lines().skip(line.saturating_sub(1)).take(3);
         problem.place.is_some() && around.map(str::len).all(|length| length <= LONGEST_LINE)
     }
 }
@@ -98,7 +116,7 @@ impl fmt::Display for Faulty {
             .filter(|(number, _)| *number > 0)
             .map(|(number, noun)| count(number, noun))
             .collect::<Vec<_>>();
-        write!(f, "{} in {}", counts.join(", "), self.source.name)
+        write!(f, "{} in {}", counts.join(", "), self.files())
     }
 }
 

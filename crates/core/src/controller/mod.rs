@@ -12,6 +12,7 @@
 
 mod budget;
 mod record;
+pub mod switch;
 mod tick;
 
 use std::fmt;

@@ -33,7 +33,7 @@ pub async fn tick<C: Cloud>(cloud: &C, setup: &Setup<'_>, wake: &Wake, now: Time
         Err(why) => (Region::default(), Some(why)),
     };
     let asked = signals::questions(spec, region, &here.groups, &here.target_groups, now);
-    let (told, own, series) = measured(cloud, setup, &asked, briefs, now).await;
+    let (told, own, series) = measured(cloud, setup, &asked, (briefs, &probes), now).await;
     let signals = signals::read(spec, region, &here.groups, &asked, series, now);
     let peers = peers::read(spec, region, &own, &told, now);
     let (effective, failed) = (effective(setup, &here, now), failed_launches(wake));
@@ -139,7 +139,7 @@ async fn measured<C: Cloud>(
     cloud: &C,
     setup: &Setup<'_>,
     asked: &signals::Questions,
-    briefs: BTreeMap<String, Answer>,
+    (briefs, probes): (BTreeMap<String, Answer>, &BTreeMap<String, Probe>),
     now: Timestamp,
 ) -> (BTreeMap<String, Told>, Answer, Vec<Series>) {
     let Setup { spec, region, .. } = *setup;
@@ -157,7 +157,8 @@ async fn measured<C: Cloud>(
         }
         Err(why) => (Vec::new(), Err(why)),
     };
-    let own = Answer { questions: about, series: own };
+    let mut own = Answer { questions: about, series: own };
+    own.learn(probes, now);
     if peers::wants_details(spec, region, &own, &told, now) {
         let details = told.keys().map(|peer| {
             let (peer, questions) = (peer.clone(), peers::details(spec, peer, now));

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::questions::{HOUR, Questions, What};
 use super::streak::{self, MINUTE, minutes, newest};
-use crate::cloud::{Extent, Series};
+use crate::cloud::{Extent, Point, Probe, Series};
 use crate::reflex::{Condition, Evidence, Load, Peak, Peer, Pulse};
 use crate::spec::{Failover, Spec};
 use crate::traffic::{Published, Share};
@@ -40,6 +40,25 @@ impl Answer {
 
     fn minutes(&self, what: &What) -> BTreeMap<Timestamp, MetricValue> {
         self.series(what).map(minutes).unwrap_or_default()
+    }
+
+    /// Adds what was asked in this very minute: a metric is read a minute or two after it was
+    /// published, and a floor under a dark neighbour's peers should not wait for that (law 3).
+    pub fn learn(&mut self, probes: &BTreeMap<String, Probe>, now: Timestamp) {
+        let Ok(all) = &mut self.series else { return };
+        let minute = now.as_second() - now.as_second().rem_euclid(MINUTE);
+        let Ok(minute) = Timestamp::from_second(minute) else { return };
+        for (question, series) in self.questions.questions.iter().zip(all) {
+            let What::Reachable(region) = &question.what else { continue };
+            let Some(probe) = probes.get(region) else { continue };
+            let answered = MetricValue::whole(i32::from(probe.is_well()));
+            match series.points.last_mut() {
+                // One answer in a minute is an answer, as in the metric.
+                Some((at, Point::Value(value))) if *at == minute => *value = answered.max(*value),
+                Some((at, _)) if *at >= minute => {}
+                Some(_) | None => series.points.push((minute, Point::Value(answered))),
+            }
+        }
     }
 
     /// Whether all that there is was read.

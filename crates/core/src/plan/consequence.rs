@@ -18,19 +18,22 @@ pub(super) fn version(template: &TemplateRef) -> String {
     }
 }
 
-/// Bounds that change, with leases, the schedule entry or the spec as the reason.
+/// The schedule entry and the overlay that a bound comes from, if it comes from one.
+type Origin<'a> = (&'a Option<String>, &'a Option<String>);
+
+/// Bounds that change, with leases, the schedule entry, the overlay or the spec as the reason.
 pub(super) fn bounds_changes(group: &Group, wanted: &Wanted) -> Vec<Change> {
     let effective = &wanted.effective;
+    let (min_overlay, max_overlay) = &wanted.overlaid;
     let (scheduled, bounds) = (effective.scheduled, effective.bounds);
     let over = Leases::of(group).readable;
     let over = || over.iter().filter(|lease| !effective.leases.contains(lease));
-    let from = |entry: &Option<String>, leased: Option<String>, ended: Option<&Lease>| match (
-        leased, ended, entry,
-    ) {
-        (Some(leased), ..) => leased,
-        (None, Some(ended), _) => format!("lease {} {} is over", ended.cause, ended.id),
-        (None, None, Some(entry)) => format!("schedule entry {entry} is in force"),
-        (None, None, None) => "the spec differs".to_owned(),
+    let from = |leased: Option<String>, ended: Option<&Lease>, (entry, overlay): Origin<'_>| {
+        let ended = || ended.map(|lease| format!("lease {} {} is over", lease.cause, lease.id));
+        let entry = || entry.as_ref().map(|name| format!("schedule entry {name} is in force"));
+        let overlay = || overlay.as_ref().map(|name| format!("the overlay {name} says so"));
+        let known = leased.or_else(ended).or_else(entry).or_else(overlay);
+        known.unwrap_or_else(|| "the spec differs".to_owned())
     };
     let min_leases = in_force(&effective.leases, |lease| {
         if bounds.min > scheduled.min { lease.floor.is_some() } else { lease.ceiling.is_some() }
@@ -42,9 +45,9 @@ pub(super) fn bounds_changes(group: &Group, wanted: &Wanted) -> Vec<Change> {
             group.bounds.min,
             effective.bounds.min,
             from(
-                &effective.min_from,
                 min_leases.filter(|_| scheduled.min != bounds.min),
                 over().find(|lease| lease.floor == Some(group.bounds.min)),
+                (&effective.min_from, min_overlay),
             ),
         ),
         (
@@ -52,9 +55,9 @@ pub(super) fn bounds_changes(group: &Group, wanted: &Wanted) -> Vec<Change> {
             group.bounds.max,
             effective.bounds.max,
             from(
-                &effective.max_from,
                 max_leases.filter(|_| scheduled.max != bounds.max),
                 over().find(|lease| lease.allowed() == Some(group.bounds.max)),
+                (&effective.max_from, max_overlay),
             ),
         ),
         (

@@ -40,9 +40,16 @@ pub(super) struct Wanted {
     pub(super) zones: usize,
     /// Whether the living group references a template that was deleted and made again since.
     pub(super) other_template: bool,
+    /// The overlay that declares the minimum, and the one that declares the maximum.
+    pub(super) overlaid: (Option<String>, Option<String>),
 }
 
 impl Context<'_> {
+    /// The overlay, when this place lies in it.
+    fn overlay_of(&self, place: Option<Place>) -> Option<String> {
+        place.filter(|place| place.is_of_overlay()).and_then(|_| self.spec.overlay.clone())
+    }
+
     /// What the group of a service should be. Every reference that means nothing is a problem.
     pub(super) fn wanted(
         &self,
@@ -105,6 +112,7 @@ impl Context<'_> {
             schedules: self.ahead(service),
             zones,
             other_template: false,
+            overlaid: (self.overlay_of(service.places.min), self.overlay_of(service.places.max)),
         })
     }
 

@@ -31,7 +31,7 @@ pub use model::{
 };
 pub(crate) use names::{Arn, is_region};
 use problem::Findings;
-pub use problem::{Code, Place, Problem, Severity, code};
+pub use problem::{Code, Place, Problem, Severity, Text, code};
 pub use suggest::nearest;
 pub use tree::{LIMITS, Limits};
 use tree::{Node, Value};
@@ -55,6 +55,15 @@ pub struct Document {
     pub source: Source,
     root: Option<Node>,
     unreadable: Vec<Problem>,
+    overlay: Option<Overlay>,
+}
+
+/// What a deployment lays over every environment of a document, as the last layer.
+#[derive(Clone, Debug)]
+struct Overlay {
+    source: Source,
+    /// `None` when there is nothing in it, or nothing that can be read.
+    root: Option<Node>,
 }
 
 /// One environment of a document.
@@ -82,7 +91,49 @@ impl Document {
             }
             Err(problem) => (None, vec![problem]),
         };
-        Self { source, root, unreadable }
+        Self { source, root, unreadable, overlay: None }
+    }
+
+    /// Lays an overlay over every environment, as the last layer. It has the form of an
+    /// environment: `account`, `controller`, `regions`, `defaults` and `services`. An empty one
+    /// changes nothing. What is wrong with it has its places in its own text, see
+    /// [`Document::source_of`]; rules that concern several values, such as that one region has the
+    /// database primary, see the whole. One overlay replaces another.
+    #[must_use]
+    pub fn overlaid(mut self, overlay: Source) -> Self {
+        self.unreadable.retain(|problem| problem.text() == Text::Spec);
+        let (root, problems) = match Node::parse(&overlay.text) {
+            Ok((Node { value: Value::Null, .. }, problems)) => (None, problems),
+            Ok((root, problems)) if matches!(root.value, Value::Map(_)) => {
+                (Some(root.in_overlay()), problems)
+            }
+            Ok((root, _)) => {
+                let message = "the overlay does not hold what differs";
+                let problem = Problem::error(code::NOT_YAML, Some(root.place), message).help(
+                    "it has the form of an environment, such as `services: { web: { bounds: { max: 4 } } }`",
+                );
+                (None, vec![problem])
+            }
+            Err(problem) => (None, vec![problem]),
+        };
+        self.unreadable.extend(problems.into_iter().map(Problem::in_overlay));
+        self.overlay = Some(Overlay { source: overlay, root });
+        self
+    }
+
+    /// The overlay's text, when one was laid over the document.
+    #[must_use]
+    pub fn overlay(&self) -> Option<&Source> {
+        self.overlay.as_ref().map(|overlay| &overlay.source)
+    }
+
+    /// The text in which a place lies.
+    #[must_use]
+    pub fn source_of(&self, place: Place) -> &Source {
+        match (place.text, &self.overlay) {
+            (Text::Overlay, Some(overlay)) => &overlay.source,
+            _ => &self.source,
+        }
     }
 
     /// The environments that are declared, in the order of the file.
@@ -92,11 +143,13 @@ impl Document {
         declared.map(keys).unwrap_or_default()
     }
 
-    /// Paths of user data files, as they are written: relative to the spec's folder.
+    /// Paths of user data files, as they are written: relative to the spec's folder, those of an
+    /// overlay too.
     #[must_use]
     pub fn user_data_files(&self) -> BTreeSet<String> {
         let mut files = BTreeSet::new();
-        if let Some(root) = &self.root {
+        let overlay = self.overlay.as_ref().and_then(|overlay| overlay.root.as_ref());
+        for root in self.root.iter().chain(overlay) {
             collect_user_data(root, &mut files);
         }
         files
@@ -107,10 +160,12 @@ impl Document {
     pub fn compile(&self, environment: &str, files: &Files) -> Compiled {
         let mut findings = Findings::default();
         findings.add(self.unreadable.clone());
-        let spec = self
-            .root
-            .as_ref()
-            .and_then(|root| compile::compile(root, environment, files, &mut findings));
+        let top = self.overlay.as_ref().and_then(|overlay| overlay.root.as_ref());
+        let spec = self.root.as_ref().and_then(|root| {
+            let mut spec = compile::compile(root, top, environment, files, &mut findings)?;
+            spec.overlay = self.overlay().map(|source| source.name.clone());
+            Some(spec)
+        });
         let problems = findings.in_order();
         let valid = problems.iter().all(|problem| problem.severity == Severity::Warning);
         Compiled { spec: spec.filter(|_| valid), problems }

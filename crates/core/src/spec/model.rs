@@ -31,6 +31,9 @@ pub struct Spec {
     pub controller: Controller,
     /// By region name.
     pub regions: BTreeMap<String, Region>,
+    /// The name of the overlay that was laid over the environment, if any.
+    #[serde(skip)]
+    pub overlay: Option<String>,
 }
 
 /// A region of a platform.
@@ -263,11 +266,16 @@ pub struct Capacity {
     pub signals: BTreeMap<String, Signal>,
 }
 
-/// Where the parts of a service are written: those that can turn out wrong in the world.
+/// Where the parts of a service are written: those that can turn out wrong in the world, and its
+/// bounds, so that a plan can say who wants them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     /// The service itself.
     pub service: Option<Place>,
+    /// Its minimum size.
+    pub min: Option<Place>,
+    /// Its maximum size.
+    pub max: Option<Place>,
     /// Its subnets.
     pub subnets: Option<Place>,
     /// Its security groups.

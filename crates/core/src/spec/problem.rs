@@ -32,9 +32,12 @@ pub enum Severity {
     Warning,
 }
 
-/// A place in the spec's text.
+/// A place in the text of a spec, or of the overlay on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Place {
+    /// The text that it lies in. It stands first, so that places sort text by text.
+    #[serde(skip_serializing_if = "Text::is_spec")]
+    pub text: Text,
     /// Counts from 1.
     pub line: u32,
     /// Counts from 1, in characters.
@@ -43,6 +46,37 @@ pub struct Place {
     pub offset: u32,
     /// How long it is, in bytes.
     pub length: u32,
+}
+
+/// The texts that a document is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Text {
+    /// The spec.
+    #[default]
+    Spec,
+    /// The overlay that a deployment passes on.
+    Overlay,
+}
+
+impl Text {
+    /// Whether it is the spec. JSON says nothing then.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+    fn is_spec(&self) -> bool {
+        *self == Self::Spec
+    }
+}
+
+impl Place {
+    /// Whether it lies in an overlay.
+    pub(crate) fn is_of_overlay(self) -> bool {
+        self.text == Text::Overlay
+    }
+
+    /// The same place, in the overlay's text.
+    pub(super) const fn in_overlay(self) -> Self {
+        Self { text: Text::Overlay, ..self }
+    }
 }
 
 impl fmt::Display for Place {
@@ -77,6 +111,18 @@ impl Problem {
     /// A doubt.
     pub(crate) fn warning(code: Code, place: Option<Place>, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, place, message) }
+    }
+
+    /// The text that it was found in.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        self.place.unwrap_or_default().text
+    }
+
+    /// The same, found in the overlay's text. What is wrong with all of it begins where it begins.
+    pub(super) fn in_overlay(self) -> Self {
+        let start = Place { line: 1, column: 1, ..Place::default() };
+        Self { place: Some(self.place.unwrap_or(start).in_overlay()), ..self }
     }
 
     /// The same with a way out.

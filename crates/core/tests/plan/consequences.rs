@@ -6,7 +6,8 @@ use plimsoll_core::world::{Policy, World};
 
 use super::memory::{Memory, launch};
 use super::setting::{
-    alfred, alfred_managed, alfred_with, group_mut, noon, notes, planned, settled, steps, words,
+    alfred, alfred_managed, alfred_overlaid, alfred_with, group_mut, noon, notes, planned, settled,
+    steps, words,
 };
 
 const CORE: &str = "alfred-production-agent-core-a";
@@ -64,6 +65,17 @@ fn a_schedule_entry_in_force_is_named_as_the_reason() {
     let [step] = steps(&plan, "eu-central-1") else { panic!("{:#?}", words(&plan)) };
     assert_eq!(step.changes[0].reason, "schedule entry weekday-morning is in force");
     assert_eq!(step.consequences, ["launches 1 instance: min 2 -> 3, 2 running; $0.085/h"]);
+}
+
+#[test]
+fn an_overlay_that_declares_a_bound_is_named_as_the_reason() {
+    let text = "services: { agent-core: { regions: { us-west-2: { bounds: { max: 12 } } } } }";
+    let spec = alfred_overlaid("west.yaml", text);
+    let plan = planned(&spec, &settled().world());
+    let [step] = steps(&plan, "us-west-2") else { panic!("{:#?}", words(&plan)) };
+    let [change] = step.changes.as_slice() else { panic!("{step:#?}") };
+    assert_eq!((change.field.as_str(), change.new.as_deref()), ("bounds.max", Some("12")));
+    assert_eq!(change.reason, "the overlay west.yaml says so");
 }
 
 #[test]

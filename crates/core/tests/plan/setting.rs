@@ -49,8 +49,18 @@ pub(crate) fn alfred_managed(chosen: impl Fn(&str) -> bool) -> Spec {
     spec
 }
 
+/// Alfred production with an overlay on it.
+pub(crate) fn alfred_overlaid(name: &str, text: &str) -> Spec {
+    let alfred = std::fs::read_to_string("../../examples/alfred.yaml").unwrap();
+    let document = Document::parse(Source { name: "alfred.yaml".to_owned(), text: alfred });
+    compiled(&document.overlaid(Source { name: name.to_owned(), text: text.to_owned() }))
+}
+
 pub(crate) fn compile(text: String) -> Spec {
-    let document = Document::parse(Source { name: "alfred.yaml".to_owned(), text });
+    compiled(&Document::parse(Source { name: "alfred.yaml".to_owned(), text }))
+}
+
+fn compiled(document: &Document) -> Spec {
     let script = Ok("#!/bin/sh\n".to_owned());
     let files: Files =
         document.user_data_files().into_iter().map(|file| (file, script.clone())).collect();

@@ -16,6 +16,8 @@ mod leaning;
 #[cfg(test)]
 mod managed;
 #[cfg(test)]
+mod overlay;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod support;

@@ -17,7 +17,7 @@ const HERE: &str = "eu-central-1";
 fn busy() -> House {
     let spec = alfred(&json!({ "controller": { "failover": { "mode": "act" } } }));
     let kind = Kind::DataPlaneDark { region: "us-east-1".to_owned() };
-    let fault = Fault { from: 1_090, to: TO_THE_END, kind };
+    let fault = Fault { from: 1_150, to: TO_THE_END, kind };
     // Several instances in each region, so that the floors of a dark neighbour are not the minimum.
     let house = House::new(spec, &load(180.0), vec![fault]);
     house.pass(900);

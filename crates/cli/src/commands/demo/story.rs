@@ -34,7 +34,10 @@ const LENGTH: u64 = 4 * HOUR;
 const SCALE: f64 = 30.0;
 
 /// Virtual users around the dark hour.
-const BUSY: f64 = 4000.0;
+const BUSY: f64 = 3000.0;
+
+/// Requests per second to each of the smaller agents around the dark hour.
+const BUSY_AGENTS: f64 = 400.0;
 
 /// The parts, in order of time.
 pub(super) const ACTS: [Act; 4] = [
@@ -51,7 +54,7 @@ pub(super) const ACTS: [Act; 4] = [
     Act {
         at: 2 * HOUR,
         title: "us-east-1 goes dark for an hour",
-        text: "At the busiest time its data plane answers nothing; the others carry its share.",
+        text: "At the busiest time its data plane answers nothing; others carry its share.",
     },
     Act {
         at: 3 * HOUR,
@@ -86,7 +89,8 @@ pub(super) fn load(spec: &Spec) -> Result<Load> {
         ("agent-legal", 30.0),
         ("agent-social", 60.0),
     ] {
-        sources.push(open(service, Curve::Steady(rate)));
+        sources
+            .push(open(service, if service == DRAWN { Curve::Steady(rate) } else { peak(rate) }));
     }
     let (before, spike, after) = (HOUR, 10 * MINUTE, 120.0);
     let lines = vec![
@@ -109,10 +113,18 @@ pub(super) fn load(spec: &Spec) -> Result<Load> {
 /// People who ask agent-core twice and rest a second, as those of the reference do: some come back
 /// before the dark hour, and stay.
 fn busy() -> Source {
-    let (comes, goes, ramp) = (2 * HOUR - 10 * MINUTE, LENGTH - 10 * MINUTE, 5 * MINUTE);
-    let users = vec![(comes, 0.0), (comes + ramp, BUSY), (goes, BUSY), (goes + ramp, 0.0)];
     let calls = BTreeMap::from([(DRAWN.to_owned(), 2.0)]);
-    Source::Closed { region: None, users: Curve::Lines(users), think: 1.0, calls }
+    Source::Closed { region: None, users: around_the_dark(0.0, BUSY), think: 1.0, calls }
+}
+
+fn peak(usual: f64) -> Curve {
+    around_the_dark(usual, BUSY_AGENTS)
+}
+
+/// More than usual from half an hour before the dark one on, and almost to the end.
+fn around_the_dark(usual: f64, busy: f64) -> Curve {
+    let (comes, goes, ramp) = (2 * HOUR - 30 * MINUTE, LENGTH - 10 * MINUTE, 5 * MINUTE);
+    Curve::Lines(vec![(comes, usual), (comes + ramp, busy), (goes, busy), (goes + ramp, usual)])
 }
 
 fn open(service: &str, rate: Curve) -> Source {

@@ -47,7 +47,7 @@ struct Contender {
 /// Runs a load, and shows what it did.
 pub(crate) fn run(args: &SimulateArgs, console: Console) -> Result<Exit> {
     let name = args.spec.file.as_path();
-    let first = Contender::new(name, &SpecFile::read(name)?, &args.spec, console)?;
+    let first = Contender::new(name, &SpecFile::read(&args.spec)?, &args.spec, console)?;
     let mut load = load::read(&args.load, &first.spec)?;
     first.knows(&load)?;
     let options = options(&args.run, &load, &first.spec)?;
@@ -114,7 +114,9 @@ fn single(
 impl Contender {
     fn new(path: &Path, file: &SpecFile, args: &SpecArgs, console: Console) -> Result<Self> {
         let (spec, doubts) = file.compiled(args.environment.as_deref(), args.strict)?;
-        let name = path.display().to_string();
+        // The same file with and without an overlay may stand side by side.
+        let overlay = file.document.overlay().map(|overlay| format!(" with {}", overlay.name));
+        let name = format!("{}{}", path.display(), overlay.unwrap_or_default());
         if doubts.any() {
             console.aside(format_args!("{doubts}; `plimsoll validate` shows them"));
         }

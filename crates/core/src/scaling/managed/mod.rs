@@ -18,10 +18,11 @@
 //! A [`Hold`] is not written down. [`Memory`] says for how long what was written down can count.
 //!
 //! Source: `pkg/controller/podautoscaler/{horizontal,replica_calculator}.go` of Kubernetes at
-//! 003e86297d18a8538c9da3619871393f9703bf70. It differs in four points:
+//! 003e86297d18a8538c9da3619871393f9703bf70. It differs in five points:
 //! - percentages are exact (100 and 10 % are 110, where IEEE doubles make 111 of it);
 //! - a metric at the edge of the tolerance is inside it, as in newer Kubernetes;
 //! - data that is no number fails its metric, and a metric over no ready instance fails (law 2);
+//! - a value of the whole group never moves it against its load, as a mean never does;
 //! - ages are compared in whole ticks, so that a late tick decides like a punctual one.
 
 mod age;

@@ -147,6 +147,9 @@ impl Reading {
         match ready {
             0 => Err(BadData::NoInstance),
             _ if ratio.is_within(tolerance) => Ok(Verdict::Tolerated),
+            // Instances on their way are not behind the value, and more load must not take them
+            // away again.
+            _ if against(ratio.of(ready), current, ratio) => Ok(Verdict::Doubtful),
             _ => Ok(Verdict::Asks(ratio.of(ready))),
         }
     }
@@ -182,8 +185,11 @@ impl Reading {
         }
         let asks = second.of(samples);
         let turned = second.side() != ratio.side();
-        let against = asks != current && asks.cmp(&current) != second.side();
-        Ok(if turned || against { Verdict::Doubtful } else { Verdict::Asks(asks) })
+        Ok(if turned || against(asks, current, second) {
+            Verdict::Doubtful
+        } else {
+            Verdict::Asks(asks)
+        })
     }
 
     fn ratio(&self, observed: i128) -> Ratio {
@@ -209,6 +215,11 @@ impl Reading {
             ReadingKind::AverageValue | ReadingKind::Value => target,
         }
     }
+}
+
+/// Whether a size is on the other side of the current one than the load.
+fn against(asks: Instances, current: Instances, ratio: Ratio) -> bool {
+    asks != current && asks.cmp(&current) != ratio.side()
 }
 
 impl fmt::Display for ReadingKind {

@@ -1,7 +1,8 @@
 //! Layers: which parts of the file make up a service in a region of an environment.
 //!
-//! An environment is laid over the rest of the file first. Then, from the weakest to the strongest:
-//! `defaults`, the region's `defaults`, the service, and what the service says of the region.
+//! An environment is laid over the rest of the file first, and the overlay that a deployment passes
+//! on over that. Then, from the weakest to the strongest: `defaults`, the region's `defaults`, the
+//! service, and what the service says of the region.
 
 mod layers;
 
@@ -19,9 +20,11 @@ use super::read::read;
 use super::suggest;
 use super::tree::{Keep, Node, Value};
 
-/// Reads one environment. The spec is there only when no problem is an error.
+/// Reads one environment, with an overlay on top. The spec is there only when no problem is an
+/// error.
 pub(super) fn compile(
     root: &Node,
+    top: Option<&Node>,
     environment: &str,
     files: &Files,
     findings: &mut Findings,
@@ -41,10 +44,18 @@ pub(super) fn compile(
             &empty
         }
     };
-    let own = read::<EnvironmentDoc>(overlay, &mut problems);
-    let overlay = known_overlays(root, overlay, &mut problems);
-    let merged = root.clone().without("environments").overlaid(&overlay, Keep::Base);
-    let doc: Option<PlatformDoc> = own.and_then(|_| read(&merged, &mut problems));
+    let mut merged = Some(root.clone().without("environments"));
+    for layer in std::iter::once(overlay).chain(top) {
+        let own = read::<EnvironmentDoc>(layer, &mut problems);
+        merged = merged.filter(|_| own.is_some()).map(|base| {
+            let layer = known_overlays(&base, layer, &mut problems);
+            base.overlaid(&layer, Keep::Base)
+        });
+    }
+    // What a layer was told of itself is not said of the whole again.
+    findings.add(std::mem::take(&mut problems));
+    let merged = merged?;
+    let doc: Option<PlatformDoc> = read(&merged, &mut problems);
     let mut compiler = Compiler { root, merged: &merged, environment, files, problems };
     let Some(doc) = doc.filter(|_| compiler.fits()) else {
         findings.add(compiler.problems);
@@ -63,7 +74,8 @@ pub(super) fn compile(
     }
     check::regions(&regions, &merged, findings);
     let environment = environment.to_owned();
-    Some(Spec { platform: platform?, environment, account: account?, controller, regions })
+    let overlay = None;
+    Some(Spec { platform: platform?, environment, account: account?, controller, regions, overlay })
 }
 
 fn unknown_environment(root: &Node, environment: &str) -> Problem {
@@ -126,14 +138,20 @@ impl Compiler<'_> {
             regions.map(|(name, _)| name.as_str()).collect::<Vec<_>>()
         };
         let (primaries, replicas) = (with(Database::Primary), with(Database::Replica));
-        let (message, region) = match (primaries.as_slice(), replicas.as_slice()) {
+        let place_of =
+            |region: &&str| self.merged.at(&["regions", region, "database"]).map(|node| node.place);
+        let (message, place) = match (primaries.as_slice(), replicas.as_slice()) {
             ([_], _) | ([], []) => return,
-            ([], [first, ..]) => ("no region has the database primary".to_owned(), first),
-            ([_, second, ..], _) => {
-                (format!("{} all have the database primary", suggest::list(&primaries)), second)
+            ([], several) => {
+                let places = several.iter().filter_map(place_of);
+                ("no region has the database primary".to_owned(), culprit(places, 0))
+            }
+            (several, _) => {
+                let places = several.iter().filter_map(place_of);
+                let message = format!("{} all have the database primary", suggest::list(several));
+                (message, culprit(places, 1))
             }
         };
-        let place = self.merged.at(&["regions", region, "database"]).map(|node| node.place);
         self.problems.push(
             Problem::error(code::DATABASE_PRIMARY, place, message)
                 .help("write `database: primary` in one region and `replica` in the others"),
@@ -235,6 +253,13 @@ impl Compiler<'_> {
             self.problems.push(Problem::error(code::MISSING, place, message).help(help));
         }
     }
+}
+
+/// Which of several places a person looks at first: what the overlay says, since it came last, or
+/// else the one with this number.
+fn culprit(mut places: impl Iterator<Item = Place> + Clone, number: usize) -> Option<Place> {
+    let of_overlay = places.clone().find(|place| place.is_of_overlay());
+    of_overlay.or_else(|| places.nth(number))
 }
 
 /// Regions to suggest when a name is mistyped.

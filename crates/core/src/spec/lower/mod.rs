@@ -113,9 +113,12 @@ impl Lower<'_> {
             return None;
         };
         if min > max {
+            // What an overlay says came last, so a person looks there first.
+            let of_overlay = |key| self.place(&["bounds", key]).is_some_and(Place::is_of_overlay);
+            let culprit = if of_overlay("max") && !of_overlay("min") { "max" } else { "min" };
             self.error(
                 code::MIN_ABOVE_MAX,
-                &["bounds", "min"],
+                &["bounds", culprit],
                 format!("min {min} is above max {max}"),
                 format!("write `min: {max}, max: {min}` if they were swapped"),
             );
@@ -135,6 +138,8 @@ impl Lower<'_> {
     fn places(&self) -> Places {
         Places {
             service: self.place(&[]),
+            min: self.place(&["bounds", "min"]),
+            max: self.place(&["bounds", "max"]),
             subnets: self.place(&["network", "subnets"]),
             security_groups: self.place(&["network", "security_groups"]),
             target_group: self.place(&["load_balancing", "target_group"]),

@@ -70,6 +70,27 @@ impl Node {
         Self { place: Place::default(), value: Value::Map(Vec::new()) }
     }
 
+    /// The same tree, with every place in the overlay's text.
+    pub(super) fn in_overlay(self) -> Self {
+        let value = match self.value {
+            Value::List(items) => Value::List(items.into_iter().map(Self::in_overlay).collect()),
+            Value::Map(entries) => {
+                let moved = |Entry { key, key_place, node }| Entry {
+                    key,
+                    key_place: Place::in_overlay(key_place),
+                    node: Self::in_overlay(node),
+                };
+                Value::Map(entries.into_iter().map(moved).collect())
+            }
+            scalar @ (Value::Null
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Text(_)) => scalar,
+        };
+        Self { place: self.place.in_overlay(), value }
+    }
+
     /// The entries, when this is a mapping.
     pub(super) fn entries(&self) -> &[Entry] {
         if let Value::Map(entries) = &self.value { entries } else { &[] }

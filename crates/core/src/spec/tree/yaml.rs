@@ -64,6 +64,7 @@ pub(super) fn place_of(location: Location) -> Place {
         column: number(location.column()),
         offset: number(span.byte_offset().unwrap_or(0)),
         length: number(span.byte_len().unwrap_or(0)),
+        ..Place::default()
     }
 }
 

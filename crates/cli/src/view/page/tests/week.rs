@@ -53,6 +53,7 @@ pub(super) fn outcome(title: &str, services: usize, step: u64) -> Outcome {
         verdicts: verdicts(),
         notes: vec!["memory of postgres is not modelled: its policy never fires".into()],
         faults: Vec::new(),
+        controllers: None,
         trace: Some(Trace { start, step, groups, marks, faults }),
     }
 }

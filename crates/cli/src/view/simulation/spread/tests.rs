@@ -1,6 +1,7 @@
 use insta::assert_snapshot;
 use plimsoll_twin::load::{Assertion, Comparison, Measure};
 use plimsoll_twin::model::Model;
+use plimsoll_twin::run::Controller;
 
 use super::super::samples::{outcome, shown};
 use super::*;
@@ -19,7 +20,8 @@ fn load() -> Load {
 fn spread(samples: &[Sample]) -> Spread {
     let start = "2027-01-04T00:00:00Z".parse().unwrap();
     let (seed, trace, model, faults) = (1, false, Model::default(), Vec::new());
-    let options = Options { start, seconds: 86_400, seed, trace, model, faults };
+    let (seconds, controller) = (86_400, Controller::Off);
+    let options = Options { start, seconds, seed, trace, model, faults, controller };
     Spread::new("alfred/production", &load(), &options, samples)
 }
 

@@ -84,6 +84,15 @@ fn a_value_scales_from_no_instance_without_tolerance() {
 }
 
 #[test]
+fn a_value_above_its_target_takes_no_instance_away_that_is_on_its_way() {
+    // 1.1847 of 27 is 32, and 33 are there or on their way.
+    let counts = Counts { ready: 27, missing: 0, unready: 6 };
+    let reading = reading(Value, 120.841, 102.0, counts);
+    assert_eq!(verdict_of(&reading, 33, Tolerance::of(None)), Doubtful);
+    assert_eq!(verdict_of(&reading, 31, Tolerance::of(None)), Asks(32));
+}
+
+#[test]
 fn missing_instances_are_busy_when_the_group_would_shrink() {
     // (40 x 3 + 100) / 4 = 55 against 80: 0.6875 of 4 is 3.
     let counts = Counts { ready: 3, missing: 1, unready: 0 };
