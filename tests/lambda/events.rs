@@ -22,7 +22,7 @@ fn garbage_is_answered_and_its_reasons_are_logged() {
         },
     });
     let event = queued(&["no JSON at all", r#"{"hello":"world"}"#, &foreign.to_string()]);
-    let handled = handles(&bootstrap(), &stub, event).is_answered();
+    let handled = handles(&bootstrap(), &stub, event).went_well();
     assert_eq!(stub.calls(), PARAMETERS);
     let said = handled.says("nothing to do")["message"].as_str().unwrap();
     assert!(said.contains("`no JSON at all` is no JSON"), "{said}");
@@ -34,7 +34,7 @@ fn garbage_is_answered_and_its_reasons_are_logged() {
 fn an_event_of_no_queue_is_no_reason_to_look() {
     for event in ["{}", "[]", "null", r#"{"Records":"none"}"#] {
         let stub = alfred();
-        handles(&bootstrap(), &stub, event.to_owned()).is_answered().says("nothing to do");
+        handles(&bootstrap(), &stub, event.to_owned()).went_well().says("nothing to do");
         assert_eq!(stub.calls(), PARAMETERS, "{event}");
     }
 }
@@ -42,7 +42,7 @@ fn an_event_of_no_queue_is_no_reason_to_look() {
 #[test]
 fn a_tick_that_comes_too_late_is_left_to_the_next_one() {
     let stub = alfred();
-    let handled = handles(&bootstrap(), &stub, minute("2026-11-03T09:00:00Z")).is_answered();
+    let handled = handles(&bootstrap(), &stub, minute("2026-11-03T09:00:00Z")).went_well();
     assert_eq!(stub.calls(), PARAMETERS);
     handled.says("tick of 2026-11-03T09:00:00Z came");
 }
@@ -56,7 +56,7 @@ fn what_counts_is_followed_whatever_lies_beside_it() {
         "time": format!("{now:.0}"), "detail": {},
     });
     let event = queued(&["no JSON at all", &tick.to_string()]);
-    let handled = handles(&bootstrap(), &stub, event).is_answered();
+    let handled = handles(&bootstrap(), &stub, event).went_well();
     assert_eq!(looks_and_writes(&stub).0, LOOKS);
     let ignored = handled.record()["ignored"].to_string();
     assert!(ignored.contains("no JSON at all"), "{ignored}");

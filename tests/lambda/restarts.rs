@@ -33,16 +33,16 @@ fn the_next_one_completes_what_a_killed_one_began() {
     // Within the interval nobody knows whether the size was sent and is not seen yet.
     stub.calls();
     stub.world().faults.clear();
-    let handled = handles(&bootstrap(), &stub, alarm()).is_answered();
+    let handled = handles(&bootstrap(), &stub, alarm()).went_well();
     assert_eq!(writes_to_groups(&stub), NOTHING);
     assert!(handled.record()["said"].to_string().contains("just_moved"), "{handled:#?}");
 
     a_minute_passes(&stub);
-    handles(&bootstrap(), &stub, alarm()).is_answered();
+    handles(&bootstrap(), &stub, alarm()).went_well();
     assert_eq!(stub.world().groups[GROUP].desired, 4);
     assert_eq!(writes_to_groups(&stub).len(), 2);
     // The same message once more finds that it was done a moment ago.
-    handles(&bootstrap(), &stub, alarm()).is_answered();
+    handles(&bootstrap(), &stub, alarm()).went_well();
     assert_eq!(writes_to_groups(&stub), NOTHING);
 }
 

@@ -12,7 +12,7 @@ use super::{Handled, LOOKS, bootstrap, handles, looks_and_writes};
 /// A service is hot, and nothing but the summary is written.
 fn holds_back(program: &Program, stub: &Stub) -> Handled {
     stub.world().hot.insert("agent-core");
-    let handled = handles(program, stub, alarm()).is_answered();
+    let handled = handles(program, stub, alarm()).went_well();
     let (looks, writes) = looks_and_writes(stub);
     assert_eq!(looks, LOOKS);
     assert_eq!(writes, ["monitoring:PutMetricData eu-central-1 Plimsoll/Controller"]);

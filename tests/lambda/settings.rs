@@ -55,13 +55,18 @@ fn a_spec_that_is_not_there_fails_for_good() {
 #[test]
 fn a_spec_with_a_mistake_says_which_and_where() {
     let stub = alfred();
-    let spec = spec().replace("bounds: { min: 2, max: 10 }", "bounds: { min: 12, max: 10 }");
+    let mistake = "bounds: { min: 12, max: 10 }";
+    let spec = spec(&stub).replacen("bounds: { min: 2, max: 10 }", mistake, 1);
+    let before = spec.lines().take_while(|line| !line.contains(mistake)).count();
     stub.set(SPEC_PARAMETER, Some(&spec));
     let message = handles(&bootstrap(), &stub, alarm()).failed_as("Plimsoll.Permanent");
     assert_eq!(
         message,
-        "the spec of production, spec line 32: min 12 is above max 10 (write `min: 10, max: 12` if they \
-         were swapped) [PL0301]; `plimsoll validate` shows its place"
+        format!(
+            "the spec of production, spec line {}: min 12 is above max 10 (write `min: 10, max: 12` \
+             if they were swapped) [PL0301]; `plimsoll validate` shows its place",
+            before + 1
+        )
     );
 }
 
@@ -87,9 +92,24 @@ fn a_region_that_the_spec_does_not_have_is_named_beside_those_that_it_has() {
 }
 
 #[test]
-fn an_overlay_is_refused_and_not_left_out() {
+fn what_the_deployment_lays_over_the_spec_is_followed() {
     let stub = alfred();
-    let program = bootstrap().with("PLIMSOLL_OVERLAY", "services: {}");
+    let overlay = "services: { agent-core: { bounds: { max: 4 } } }";
+    let handled = handles(&bootstrap().with("PLIMSOLL_OVERLAY", overlay), &stub, alarm());
+    let handled = handled.went_well();
+    let seen = &handled.record()["services"]["agent-core"];
+    assert_eq!(seen["effective"]["max"], 4, "{seen}");
+    assert_eq!(stub.world().groups["alfred-production-agent-core-a"].max, 4);
+}
+
+#[test]
+fn a_mistake_in_what_is_laid_over_is_told_of_that() {
+    let stub = alfred();
+    let overlay = "services: { agent-cor: { bounds: { max: 4 } } }";
+    let program = bootstrap().with("PLIMSOLL_OVERLAY", overlay);
     let message = handles(&program, &stub, alarm()).failed_as("Plimsoll.Permanent");
-    assert!(message.contains("PLIMSOLL_OVERLAY"), "{message}");
+    for told in ["PLIMSOLL_OVERLAY line 1", "agent-cor", "agent-core"] {
+        assert!(message.contains(told), "{told}: {message}");
+    }
+    assert_eq!(stub.calls(), ["ssm:GetParameters eu-central-1"]);
 }

@@ -30,7 +30,7 @@ fn run_all(server: &localstack::Server) -> Result<()> {
     run(&mut cargo(&["test", "--package", "plimsoll-aws", "--no-default-features"])?)?;
     // The tests of the function are of what is shipped. On a new machine that is a second build of
     // the SDK's share; afterwards the package is made anew only when the program changed.
-    let package = package::test()?;
+    let package = package::make_here()?;
     run(cargo(&["test", "--package", "plimsoll-lambda"])?
         .env("PLIMSOLL_BOOTSTRAP", &package.bootstrap))?;
     run(cargo(&["test", "--package", "plimsoll"])?

@@ -161,12 +161,14 @@ fn did_its_work(stub: &Stub) {
 }
 
 /// The calls of one alarm, sorted.
-const CALLS: [&str; 12] = [
+const CALLS: [&str; 14] = [
     "autoscaling:CreateOrUpdateTags eu-central-1 alfred-production-agent-core-a",
     "autoscaling:DescribeAutoScalingGroups eu-central-1",
     "autoscaling:DescribeScheduledActions eu-central-1",
     "autoscaling:UpdateAutoScalingGroup eu-central-1 alfred-production-agent-core-a DesiredCapacity=4",
     "elasticloadbalancing:DescribeTargetGroups eu-central-1",
+    "endpoint us-east-1",
+    "endpoint us-west-2",
     "monitoring:GetMetricData eu-central-1",
     "monitoring:GetMetricData eu-central-1",
     "monitoring:GetMetricData us-east-1",

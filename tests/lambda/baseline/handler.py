@@ -9,6 +9,7 @@ Lambda developer guide, "Best practices for working with AWS Lambda functions".
 import base64
 import json
 import os
+import re
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -16,6 +17,7 @@ from math import ceil
 from typing import Any
 
 import boto3
+import urllib3
 
 REGION = os.environ["AWS_REGION"]
 PEERS = [region for region in ("eu-central-1", "us-east-1", "us-west-2") if region != REGION]
@@ -25,6 +27,8 @@ AUTO_SCALING = boto3.client("autoscaling")
 LOAD_BALANCING = boto3.client("elbv2")
 CLOUD_WATCH = boto3.client("cloudwatch")
 PEERS_CLOUD_WATCH = {peer: boto3.client("cloudwatch", region_name=peer) for peer in PEERS}
+
+ENDPOINTS = urllib3.PoolManager(ca_certs=os.environ["AWS_CA_BUNDLE"])
 
 SPEC = os.environ["PLIMSOLL_SPEC"].removeprefix("ssm:")
 SWITCH = os.environ["PLIMSOLL_SWITCH"]
@@ -46,7 +50,7 @@ def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
     spec = unpack(values[SPEC])
     if values.get(SWITCH, "run").strip() != "run":
         return {"batchItemFailures": []}
-    groups = observe()
+    groups = observe(re.findall(r'endpoint: "([^"]+)"', spec))
     series = measure([group["AutoScalingGroupName"] for group in groups])
     moved = [scale(group, series) for group in groups if HOT_SERVICE in group["AutoScalingGroupName"]]
     publish(groups)
@@ -61,18 +65,19 @@ def unpack(value: str) -> str:
     return zlib.decompress(base64.b64decode(value[len(PACKED) :]), wbits=-15).decode()
 
 
-def observe() -> list[dict[str, Any]]:
-    """The groups of the platform, read beside what hangs on them and what the peers publish."""
+def observe(endpoints: list[str]) -> list[dict[str, Any]]:
+    """The groups of the platform, read beside what hangs on them and how the peers are."""
     tags = [
         {"Name": "tag:plimsoll:platform", "Values": ["alfred"]},
         {"Name": "tag:plimsoll:environment", "Values": [os.environ["PLIMSOLL_ENVIRONMENT"]]},
     ]
-    with ThreadPoolExecutor(5) as pool:
+    with ThreadPoolExecutor(7) as pool:
         groups = pool.submit(AUTO_SCALING.describe_auto_scaling_groups, Filters=tags)
         others = [
             pool.submit(AUTO_SCALING.describe_scheduled_actions),
             pool.submit(LOAD_BALANCING.describe_target_groups),
             *(pool.submit(brief, peer) for peer in PEERS),
+            *(pool.submit(ENDPOINTS.request, "GET", it) for it in endpoints if REGION not in it),
         ]
         for other in others:
             other.result()

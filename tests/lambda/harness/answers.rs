@@ -23,6 +23,9 @@ pub(crate) fn operation(request: &Request) -> String {
     form(request).get("Action").cloned().unwrap_or_else(|| "?".to_owned())
 }
 
+/// The sizes that an update may give a group.
+const SIZES: [&str; 3] = ["MinSize", "MaxSize", "DesiredCapacity"];
+
 /// The answer of one region, noted down first.
 pub(crate) fn answer(
     request: &Request,
@@ -39,11 +42,9 @@ pub(crate) fn answer(
     };
     let about = match operation {
         "UpdateAutoScalingGroup" => {
-            let sizes =
-                form.iter().filter(|(key, _)| !["Action", "Version"].contains(&key.as_str()));
-            let sizes = sizes.filter(|(key, _)| *key != "AutoScalingGroupName");
-            let sizes: String = sizes.map(|(key, size)| format!(" {key}={size}")).collect();
-            format!(" {}{sizes}", group.unwrap_or_default())
+            let given = |key: &&str| form.get(*key).map(|size| format!(" {key}={size}"));
+            let sizes: Vec<String> = SIZES.iter().filter_map(given).collect();
+            format!(" {}{}", group.unwrap_or_default(), sizes.concat())
         }
         "CreateOrUpdateTags" => format!(" {}", group.unwrap_or_default()),
         "PutMetricData" => format!(" {}", said["Namespace"].as_str().unwrap_or_default()),
@@ -61,13 +62,9 @@ pub(crate) fn answer(
         "PutScheduledUpdateGroupAction" => query(operation, ""),
         "UpdateAutoScalingGroup" => {
             if let Some(group) = group.and_then(|name| world.groups.get_mut(name)) {
-                let fields = [
-                    ("MinSize", &mut group.min),
-                    ("MaxSize", &mut group.max),
-                    ("DesiredCapacity", &mut group.desired),
-                ];
-                for (field, size) in fields {
-                    *size = form.get(field).map_or(*size, |given| given.parse().unwrap());
+                let sizes = [&mut group.min, &mut group.max, &mut group.desired];
+                for (key, size) in SIZES.iter().zip(sizes) {
+                    *size = form.get(*key).map_or(*size, |given| given.parse().unwrap());
                 }
             }
             query(operation, "")

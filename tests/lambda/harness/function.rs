@@ -3,6 +3,7 @@
 //!
 //! A process of several threads is slowed down whole: a control group takes all of them.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -166,8 +167,10 @@ fn environment(command: &mut Command, program: &Program, api: &RuntimeApi, stub:
 
 /// A stub that holds Alfred's spec, packed.
 pub(crate) fn alfred() -> Stub {
-    let packed = plimsoll_aws::published::pack(&spec()).unwrap();
-    Stub::start([(SPEC_PARAMETER.to_owned(), packed)].into())
+    let stub = Stub::start(BTreeMap::new());
+    let packed = plimsoll_aws::published::pack(&spec(&stub)).unwrap();
+    stub.set(SPEC_PARAMETER, Some(&packed));
+    stub
 }
 
 /// A share of a core: a control group of its own.

@@ -16,13 +16,19 @@ pub(crate) mod world;
 
 use serde_json::json;
 
-/// The spec that the stub's world belongs to: Alfred's, without the schedule, by which the bounds of
-/// a group are other ones in the morning than at night.
-pub(crate) fn spec() -> String {
+/// The spec that the stub's world belongs to: Alfred's, with endpoints that the stub answers, and
+/// without the schedule, by which the bounds of a group are other ones in the morning than at night.
+pub(crate) fn spec(stub: &stub::Stub) -> String {
     let example = include_str!("../../../examples/alfred-managed.yaml");
     let moments = |line: &&str| !line.trim_start().starts_with("weekday-");
     let spec: Vec<&str> = example.lines().filter(moments).collect();
-    spec.join("\n").replace("          schedule:", "          schedule: {}")
+    let spec = spec.join("\n").replace("          schedule:", "          schedule: {}");
+    let at_the_stub = |spec: String, region: &str| {
+        let endpoint = format!("https://{region}.alfred.example/health");
+        assert!(spec.contains(&endpoint), "{region} has no endpoint in the example");
+        spec.replace(&endpoint, &format!("{}{}{region}", stub.endpoint_url(), stub::HEALTH))
+    };
+    ["eu-central-1", "us-east-1", "us-west-2"].into_iter().fold(spec, at_the_stub)
 }
 
 /// The account that it is pinned to.

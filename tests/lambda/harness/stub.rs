@@ -87,7 +87,14 @@ impl Drop for Stub {
     }
 }
 
+/// Where a region's endpoint is; its name follows.
+pub(crate) const HEALTH: &str = "/health/";
+
 fn answer(request: &Request, world: &Mutex<World>) -> Option<Answer> {
+    if let Some(region) = request.path.strip_prefix(HEALTH) {
+        world.lock().unwrap().calls.push(format!("endpoint {region}"));
+        return Some(Answer::ok("text/plain", "well"));
+    }
     let scope = request.header("authorization").split_once("Credential=");
     let mut scope = scope.map_or("", |(_, scope)| scope).split('/').skip(2);
     let (region, service) = (scope.next().unwrap_or("?"), scope.next().unwrap_or("?"));

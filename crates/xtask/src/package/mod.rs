@@ -60,24 +60,29 @@ pub(crate) struct Package {
     zip: PathBuf,
 }
 
+/// The program that Lambda starts.
+const BOOTSTRAP: &str = "bootstrap";
+
 /// Builds the package, says what it weighs, and holds it to what Lambda takes.
 ///
 /// # Errors
 ///
-/// It does not build, is too large, or needs a newer glibc than Lambda's.
+/// It does not build, is too large, needs a newer glibc than Lambda's, or the zip is not what was
+/// packed.
 pub(crate) fn make(arch: Arch) -> Result<Package> {
     let built = if arch.is_here() { native()? } else { foreign(arch)? };
     let program = fs::read(&built).with_context(|| format!("reading {}", built.display()))?;
     let needs = needed_glibc(&program, arch)?;
-    let packed = archive::of("bootstrap", &program)?;
+    let packed = archive::of(BOOTSTRAP, &program)?;
     let folder = target()?.join("package");
     let package = Package {
-        bootstrap: folder.join(arch.name()).join("bootstrap"),
+        bootstrap: folder.join(arch.name()).join(BOOTSTRAP),
         zip: folder.join(format!("plimsoll-controller-{}.zip", arch.name())),
     };
     fs::create_dir_all(folder.join(arch.name()))?;
     fs::copy(&built, &package.bootstrap)?;
     fs::write(&package.zip, &packed)?;
+    look_at(&package, &program)?;
     let size = u64::try_from(packed.len())?;
     say(&format!(
         "{}: {:.2} MB, the binary {:.2} MB, {needs}",
@@ -91,24 +96,23 @@ pub(crate) fn make(arch: Arch) -> Result<Package> {
     Ok(package)
 }
 
-/// Makes this machine's package and looks at the file as Lambda does.
+/// Makes the package for this machine's processor.
 ///
 /// # Errors
 ///
-/// As [`make`], and when the zip is not what was packed.
-pub(crate) fn test() -> Result<Package> {
-    let arch = if cfg!(target_arch = "aarch64") { Arch::Arm } else { Arch::X86 };
-    let package = make(arch)?;
-    let bytes = fs::read(&package.zip).context("reading the package")?;
-    let program = fs::read(&package.bootstrap).context("reading the program")?;
-    archive::holds(&bytes, "bootstrap", &program)?;
-    if archive::of("bootstrap", &program)? != bytes {
+/// As [`make`].
+pub(crate) fn make_here() -> Result<Package> {
+    make(if cfg!(target_arch = "aarch64") { Arch::Arm } else { Arch::X86 })
+}
+
+/// Looks at the written file as Lambda does, and holds it against the program.
+fn look_at(package: &Package, program: &[u8]) -> Result<()> {
+    let written = fs::read(&package.zip).context("reading the package")?;
+    archive::holds(&written, BOOTSTRAP, program)?;
+    if archive::of(BOOTSTRAP, program)? != written {
         bail!("the same program packed again gives another zip: a deploy would never be a no-op");
     }
-    say(
-        "the zip holds one program that can be run, of no time, and is the same whenever it is made",
-    );
-    Ok(package)
+    Ok(())
 }
 
 /// MB as Lambda counts them.
