@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 
-use crate::shell::{cargo, run};
+use crate::shell::{cargo, run, target};
 use crate::{browser, localstack, readme};
 
 /// Runs them all; the first group that fails ends the run.
@@ -30,6 +30,19 @@ fn run_all(server: &localstack::Server) -> Result<()> {
     run(&mut cargo(&["test", "--package", "plimsoll-aws", "--no-default-features"])?)?;
     run(&mut cargo(&["test", "--package", "plimsoll-lambda"])?)?;
     run(cargo(&["test", "--package", "plimsoll"])?
+        .env("PLIMSOLL_LOCALSTACK", &server.endpoint)
+        .env("PLIMSOLL_LOCALSTACK_PYTHON", &server.python))?;
+    run_controller(server)
+}
+
+/// The controller's stories, told as they happen. Each waits for minutes to end, so all run side by
+/// side, however few processors there are.
+fn run_controller(server: &localstack::Server) -> Result<()> {
+    run(&mut cargo(&["build", "--package", "plimsoll-lambda"])?)?;
+    let all = ["--", "--nocapture", "--test-threads", "8"];
+    run(cargo(&["test", "--package", "plimsoll", "--test", "controller"])?
+        .args(all)
+        .env("PLIMSOLL_BOOTSTRAP", target()?.join("debug/bootstrap"))
         .env("PLIMSOLL_LOCALSTACK", &server.endpoint)
         .env("PLIMSOLL_LOCALSTACK_PYTHON", &server.python))
 }
