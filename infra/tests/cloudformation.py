@@ -17,6 +17,10 @@ TEMPLATES = sorted(INFRA.glob("*.yaml"))
 NOTHING = object()
 
 
+class Refused(ValueError):
+    """A rule of the template refuses the parameters; CloudFormation makes nothing then."""
+
+
 class _Loader(yaml.SafeLoader):
     """YAML with the short forms of the intrinsic functions."""
 
@@ -58,6 +62,11 @@ class Stack:
             spec = self.template["Parameters"][key]
             assert re.fullmatch(spec.get("AllowedPattern", ".*"), value, re.DOTALL), (key, value)
             assert value in map(str, spec.get("AllowedValues", [value])), (key, value)
+        for rule in self.template.get("Rules", {}).values():
+            if self.value(rule.get("RuleCondition", True)):
+                for assertion in rule["Assertions"]:
+                    if not self.value(assertion["Assert"]):
+                        raise Refused(assertion["AssertDescription"])
         made = {
             logical: resource
             for logical, resource in self.template["Resources"].items()

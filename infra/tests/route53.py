@@ -4,8 +4,9 @@ A health check on an alarm is unhealthy while the alarm's data breach, and keeps
 while they are missing (`InsufficientDataHealthStatus`). A calculated one is healthy when at least
 `HealthThreshold` of its children are, and its children are no calculated ones. A record with a
 health check is open when that is healthy; an alias that evaluates its target, when the target is
-open too. Source: the Route 53 Developer Guide, "How Amazon Route 53 determines whether a health
-check is healthy" and "What happens when you associate a health check with an alias record".
+open too. A check of an endpoint is healthy while Route 53's checkers get an answer. Source: the
+Route 53 Developer Guide, "How Amazon Route 53 determines whether a health check is healthy" and
+"What happens when you associate a health check with an alias record".
 """
 
 import itertools
@@ -24,8 +25,12 @@ Said = dict[tuple[str, str], float]
 class Dns:
     """The alarms in every region, and the records and health checks of every region."""
 
-    def __init__(self, regions: list[str]) -> None:
+    def __init__(self, regions: list[str], **asks: str) -> None:
+        """With `asks`, further parameters of regions that are no database primary's."""
         self.regions = regions
+        self.asks = asks
+        # Regions whose load balancer does not answer Route 53.
+        self.mute: set[str] = set()
         self.alarms: dict[tuple[str, str], dict[str, Any]] = {}
         for judge, judged in itertools.product(regions, regions):
             stack = Stack("traffic-alarms.yaml", region=judge, JudgedRegion=judged, **ALFRED)
@@ -38,7 +43,8 @@ class Dns:
     def _records_of(self, region: str) -> Stack:
         others = [other for other in self.regions if other != region]
         peers = {f"Peer{number}": other for number, other in enumerate(others, 1)}
-        return Stack("traffic.yaml", Region=region, **peers, **ALFRED, **ZONE, **BALANCER)
+        asks = self.asks if region != self.asks.get("PrimaryRegion") else {}
+        return Stack("traffic.yaml", Region=region, **peers, **ALFRED, **ZONE, **BALANCER, **asks)
 
     def hear(self, shares: Said, switches: Said) -> None:
         """A minute passes, in which this was published, each by (judge, judged)."""
@@ -56,6 +62,8 @@ class Dns:
         if check["Type"] == "CALCULATED":
             children = [self.healthy(region, child) for child in check["ChildHealthChecks"]]
             return sum(children) >= check["HealthThreshold"]
+        if check["Type"] == "HTTPS":
+            return region not in self.mute
         assert check["InsufficientDataHealthStatus"] == "LastKnownStatus"
         alarm = check["AlarmIdentifier"]
         return self.last[alarm["Region"], alarm["Name"]]

@@ -1,4 +1,15 @@
-"""The controller's intake, and the alarms that tell when it fails."""
+"""The controller's intake, and the alarms that tell when it fails.
+
+What the function counts is read from its source, since the alarms can only watch what is there: an
+alarm on a metric that nobody publishes is silent, or never anything else.
+"""
+
+import re
+
+from cloudformation import INFRA
+
+TELEMETRY = (INFRA.parent / "lambda/src/telemetry.rs").read_text()
+PEERS = (INFRA.parent / "crates/core/src/peers/mod.rs").read_text()
 
 
 def test_a_trigger_is_hidden_for_six_times_the_functions_timeout(controller):
@@ -47,6 +58,33 @@ def test_three_minutes_without_a_tick_are_an_alarm_and_so_is_silence(controller)
     assert (alarm["Namespace"], alarm["MetricName"]) == ("Plimsoll/Controller", "Ticks")
     assert alarm["Period"] * alarm["EvaluationPeriods"] == 180
     assert alarm["TreatMissingData"] == "breaching"
+
+
+def test_the_alarms_watch_what_the_function_counts(controller):
+    stack = controller()
+    (namespace,) = re.findall(r'const NAMESPACE: &str = "([^"]+)"', PEERS)
+    counted = set(re.findall(r'\("(\w+)", "(?:Count|Milliseconds)",', TELEMETRY))
+    (dimensions,) = re.findall(r"dimensions = vec!\[([^\]]+)\]", TELEMETRY)
+    # Lines with a reason have one dimension more, and are other metrics.
+    assert re.findall(r'"(\w+)"', dimensions) == ["Platform", "Environment"]
+    own = [alarm for alarm in stack.of_type("AWS::CloudWatch::Alarm") if alarm["Namespace"] == namespace]
+    assert sorted(alarm["MetricName"] for alarm in own) == ["Findings", "Ticks"]
+    for alarm in own:
+        assert alarm["MetricName"] in counted
+        wanted = [("Platform", "alfred"), ("Environment", "production")]
+        assert [(pair["Name"], pair["Value"]) for pair in alarm["Dimensions"]] == wanted
+
+
+def test_whatever_fails_is_counted_by_lambda_itself(controller):
+    # Also what fails before there is a record to count by: no spec, the wrong account.
+    alarm = controller().resources["ErrorsAlarm"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": "<Function>"}]
+
+
+def test_the_function_is_in_no_network_of_its_own(controller):
+    # It asks the peers' CloudWatch and their endpoints, which are on the internet.
+    assert "VpcConfig" not in controller().resources["Function"]
 
 
 def test_every_alarm_tells_the_topic_that_it_rose_and_fell(controller):

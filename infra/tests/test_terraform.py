@@ -88,6 +88,29 @@ def test_the_traffic_module_hands_each_template_all_its_parameters(resource, tem
     assert f"/{template}" in stack["template_body"]
 
 
+# What a region has of its own: all in the map `regions`.
+OF_A_REGION = {"region", "judged_region", "record_weight", "load_balancer_name", "load_balancer_zone_id"}
+
+
+def test_the_traffic_modules_variables_are_the_templates_parameters_and_the_regions():
+    wanted = {*map(snake, parameters("traffic.yaml")), *map(snake, parameters("traffic-alarms.yaml"))}
+    wanted -= OF_A_REGION | {f"peer{number}" for number in range(1, 6)}
+    # The weight of the quarters follows from that of each region.
+    assert set(read(TRAFFIC)["variable"]) == wanted | {"regions", "records_region"}
+
+
+def test_the_endpoints_defaults_are_the_templates():
+    for name in ("EndpointPath", "EndpointInterval", "PrimaryRegion"):
+        default = read(TRAFFIC)["variable"][snake(name)]["default"]
+        assert str(default) == str(parameters("traffic.yaml")[name]["Default"]), name
+
+
+def test_the_module_asks_no_endpoint_in_the_primarys_region():
+    given = stacks_of(TRAFFIC)["records"]["parameters"]
+    assert given["EndpointPath"] == '${each.key == var.primary_region ? "" : var.endpoint_path}'
+    assert (given["EndpointInterval"], given["PrimaryRegion"]) == ("${var.endpoint_interval}", "${var.primary_region}")
+
+
 def test_the_alarms_are_there_before_the_health_checks_that_copy_them():
     assert stacks_of(TRAFFIC)["records"]["depends_on"] == ["${aws_cloudformation_stack.alarms}"]
 
@@ -98,7 +121,7 @@ def test_the_example_is_the_references_three_regions():
     assert "plimsoll-traffic" in traffic["source"]
     assert {module["region"] for module in modules.values()} == set(REGIONS)
     primaries = [module["region"] for module in modules.values() if module["database_primary"] in (True, "true")]
-    assert primaries == ["us-west-2"]
+    assert primaries == ["us-west-2"] == [traffic["primary_region"]]
     for module in modules.values():
         assert (module["min_capacity"], module["max_capacity"]) == (2, 10)
         assert (TERRAFORM / "examples/three-regions" / module["source"]).resolve() == REGION

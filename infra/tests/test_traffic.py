@@ -117,6 +117,11 @@ def test_no_calculated_check_watches_a_calculated_one(dns):
                 assert stack.resources[child.strip("<>")]["HealthCheckConfig"]["Type"] == "CLOUDWATCH_METRIC"
 
 
+def test_without_a_path_no_endpoint_closes_anything(dns):
+    dns.mute = set(REGIONS)
+    assert [dns.quarters(region) for region in REGIONS] == [4, 4, 4]
+
+
 def test_all_records_of_the_platform_are_one_weighted_group(dns):
     records = [record for stack in dns.stacks.values() for record in stack.of_type("AWS::Route53::RecordSet")]
     group = [record for record in records if record["Name"] == "api.example.com"]

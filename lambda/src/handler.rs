@@ -8,13 +8,14 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use plimsoll_aws::{Aws, published};
+use plimsoll_core::controller::switch::Switch;
 use plimsoll_core::controller::{Conduct, Record, Setup, tick};
 use plimsoll_core::spec::Spec;
 use plimsoll_core::trigger::{Scope, Wake, intake};
 use serde_json::{Value, json};
 
 use crate::settings::{Mode, Settings};
-use crate::spec_source::{self, SpecError, Switch};
+use crate::spec_source::{self, SpecError};
 use crate::telemetry;
 
 /// The controller of one region.
@@ -30,11 +31,11 @@ pub enum Failure {
     /// There is no spec.
     #[error(transparent)]
     Spec(#[from] SpecError),
-    /// An overlay is set.
-    #[error("PLIMSOLL_OVERLAY is set, and this build does not lay it over the spec; empty it")]
-    Overlay,
     /// The function is not in the account that the spec is pinned to.
-    #[error("the spec is of account {wanted}, and the function runs in {found}")]
+    #[error(
+        "the spec is of account {wanted}, and the function runs in {found}; deploy it there, or \
+         correct `account` in the spec"
+    )]
     Account {
         /// The spec's.
         wanted: String,
@@ -42,8 +43,16 @@ pub enum Failure {
         found: String,
     },
     /// The function's region is none of the spec's.
-    #[error("the spec has no region {0}; deploy the controller to its regions only")]
-    Region(String),
+    #[error(
+        "the function runs in {found}, and the spec has only {}; deploy the controller there, or \
+         declare the region", .declared.join(", ")
+    )]
+    Region {
+        /// The function's.
+        found: String,
+        /// The spec's.
+        declared: Vec<String>,
+    },
     /// Something could not be read or done; the record says what.
     #[error("{id}: {}", .failed.join("; "))]
     Tick {
@@ -63,7 +72,7 @@ impl Failure {
         match self {
             Self::Spec(SpecError::Parameters(error)) => error.class.is_transient(),
             Self::Tick { retryable, .. } => *retryable,
-            Self::Spec(_) | Self::Overlay | Self::Account { .. } | Self::Region(_) => false,
+            Self::Spec(_) | Self::Account { .. } | Self::Region { .. } => false,
         }
     }
 }
@@ -92,10 +101,7 @@ impl Controller {
         let (began, calls) = (Instant::now(), self.aws.calls());
         let fetched = spec_source::fetch(&self.aws, &self.settings).await?;
         let digest = published::digest(&fetched.yaml);
-        if self.settings.overlay.is_some() {
-            return Err(Failure::Overlay);
-        }
-        let spec = spec_source::compile(fetched.yaml, &self.settings.environment)?;
+        let spec = spec_source::compile(fetched.yaml, &self.settings)?;
         self.check_place(&spec, function)?;
         let wake = self.wake(&spec, event, now);
         let Wake::Look { .. } = wake else {
@@ -124,7 +130,7 @@ impl Controller {
 
     fn conduct(&self, switch: Switch) -> Conduct {
         match (switch, self.settings.mode) {
-            (Switch::Stop(words), _) => Conduct::Stopped(words),
+            (Switch::Stop(stop), _) => Conduct::Stopped(stop.to_string()),
             (Switch::Run, Mode::Act) => Conduct::Act,
             (Switch::Run, Mode::Observe) => Conduct::Observe,
         }
@@ -139,10 +145,10 @@ impl Controller {
         }
         let region = &self.settings.region;
         if spec.regions.contains_key(region) {
-            Ok(())
-        } else {
-            Err(Failure::Region(region.clone()))
+            return Ok(());
         }
+        let declared = spec.regions.keys().cloned().collect();
+        Err(Failure::Region { found: region.clone(), declared })
     }
 }
 

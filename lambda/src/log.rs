@@ -1,8 +1,8 @@
 //! The log: one line of JSON for each record, on standard output.
 //!
-//! Lambda sends each line to CloudWatch Logs as an event of its own. The subscriber is written
-//! here because it is a tenth of what a general one weighs: no spans, one format, and records of
-//! other crates only when they warn.
+//! Lambda sends each line to CloudWatch Logs as an event of its own. The subscriber is written here
+//! because so little is asked of it: no spans, one format, and records of other crates only when they
+//! warn.
 
 use std::fmt;
 use std::io::{self, Write as _};

@@ -148,7 +148,7 @@ fn mode(value: Option<String>) -> Result<Mode, SettingsError> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
@@ -168,6 +168,11 @@ mod tests {
 
     fn read(variables: &BTreeMap<&str, &str>) -> Result<Settings, SettingsError> {
         Settings::read(|name| variables.get(name).map(|value| (*value).to_owned()))
+    }
+
+    /// What a function is set to as a rule.
+    pub(crate) fn settings() -> Settings {
+        read(&variables()).unwrap()
     }
 
     fn with(name: &'static str, value: &'static str) -> Result<Settings, SettingsError> {

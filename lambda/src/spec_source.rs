@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use plimsoll_aws::Aws;
 use plimsoll_aws::published::{self, PublishedError};
 use plimsoll_core::cloud::ActError;
-use plimsoll_core::spec::{Document, Files, Severity, Source, Spec};
+use plimsoll_core::controller::switch::Switch;
+use plimsoll_core::spec::{Document, Files, Problem, Severity, Source, Spec};
 
 use crate::settings::{Settings, SpecPlace};
 
@@ -17,15 +18,6 @@ pub struct Fetched {
     pub yaml: String,
     /// The red button.
     pub switch: Switch,
-}
-
-/// The red button: whether the controller may run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Switch {
-    /// It may.
-    Run,
-    /// It may not; who said so, and why.
-    Stop(String),
 }
 
 /// Why there is no spec.
@@ -49,22 +41,18 @@ pub enum SpecError {
     #[error(transparent)]
     Unpacked(#[from] PublishedError),
     /// The spec has mistakes.
-    #[error("the spec has mistakes; `plimsoll validate` shows them: {0}")]
-    Mistaken(String),
-}
-
-impl Switch {
-    /// Reads the button. A text that is neither word stops as well: somebody wanted something.
-    #[must_use]
-    pub fn read(value: Option<&str>) -> Self {
-        match value.map(str::trim) {
-            None | Some("run") => Self::Run,
-            Some(said) => {
-                let why = said.strip_prefix("stop").unwrap_or(said).trim();
-                Self::Stop(why.to_owned())
-            }
-        }
-    }
+    #[error(
+        "the spec of {environment}, {first}; `plimsoll validate` shows {}",
+        if *.count == 1 { "its place" } else { "all mistakes" }
+    )]
+    Mistaken {
+        /// The environment that was compiled.
+        environment: String,
+        /// Where the first one is, what it is, and the way out.
+        first: String,
+        /// How many there are.
+        count: usize,
+    },
 }
 
 /// Reads the spec's text and the red button, with one call.
@@ -93,20 +81,37 @@ fn file(path: &Path) -> Result<String, SpecError> {
         .map_err(|why| SpecError::Unreadable { path: path.to_owned(), why })
 }
 
-/// Compiles one environment of a spec. User data is left out: it is of launch templates, and the
-/// controller makes none.
+/// Compiles the environment of the function, with the overlay that its deployment passes on. User
+/// data is left out: it is of launch templates, and the controller makes none.
 ///
 /// # Errors
-/// [`SpecError::Mistaken`] with the first mistake.
-pub fn compile(yaml: String, environment: &str) -> Result<Spec, SpecError> {
-    let document = Document::parse(Source { name: "the spec".to_owned(), text: yaml });
-    let compiled = document.compile(environment, &Files::new());
+/// [`SpecError::Mistaken`] with the first mistake and the text that has it.
+pub fn compile(yaml: String, settings: &Settings) -> Result<Spec, SpecError> {
+    let mut document = Document::parse(Source { name: "spec".to_owned(), text: yaml });
+    if let Some(overlay) = &settings.overlay {
+        let source = Source { name: "PLIMSOLL_OVERLAY".to_owned(), text: overlay.clone() };
+        document = document.overlaid(source);
+    }
+    let compiled = document.compile(&settings.environment, &Files::new());
     compiled.spec.ok_or_else(|| {
-        let mut problems = compiled.problems.iter();
-        let first = problems.find(|problem| problem.severity == Severity::Error);
-        let why = first.map_or_else(String::new, |problem| problem.message.clone());
-        SpecError::Mistaken(why)
+        let errors = compiled.problems.iter().filter(|it| it.severity == Severity::Error);
+        let errors: Vec<&Problem> = errors.collect();
+        SpecError::Mistaken {
+            environment: settings.environment.clone(),
+            first: errors.first().map_or_else(String::new, |first| in_one_line(&document, first)),
+            count: errors.len(),
+        }
     })
+}
+
+fn in_one_line(document: &Document, problem: &Problem) -> String {
+    let Problem { place, code, message, help, .. } = problem;
+    let place = place.map_or_else(
+        || "as a whole".to_owned(),
+        |it| format!("{} line {}", document.source_of(it).name, it.line),
+    );
+    let help = help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+    format!("{place}: {message}{help} [{code}]")
 }
 
 #[cfg(test)]
@@ -115,19 +120,16 @@ mod tests {
 
     static ALFRED: &str = include_str!("../../examples/alfred-managed.yaml");
 
-    #[test]
-    fn the_button_stops_when_it_says_anything_but_run() {
-        let stop = |why: &str| Switch::Stop(why.to_owned());
-        assert_eq!(Switch::read(None), Switch::Run);
-        assert_eq!(Switch::read(Some("run\n")), Switch::Run);
-        assert_eq!(Switch::read(Some("stop maria: network test")), stop("maria: network test"));
-        assert_eq!(Switch::read(Some("stop")), stop(""));
-        assert_eq!(Switch::read(Some("halt!")), stop("halt!"));
+    fn settings(environment: &str, overlay: Option<&str>) -> Settings {
+        let mut settings = crate::settings::tests::settings();
+        settings.environment = environment.to_owned();
+        settings.overlay = overlay.map(str::to_owned);
+        settings
     }
 
     #[test]
     fn a_spec_compiles_without_its_user_data() {
-        let spec = compile(ALFRED.to_owned(), "production").unwrap();
+        let spec = compile(ALFRED.to_owned(), &settings("production", None)).unwrap();
         assert_eq!(spec.platform, "alfred");
         let scripts = spec.services().filter(|(_, _, of)| of.instances.user_data.is_some());
         assert_eq!(scripts.count(), 0);
@@ -135,7 +137,23 @@ mod tests {
 
     #[test]
     fn a_mistake_is_told_in_its_own_words() {
-        let error = compile(ALFRED.to_owned(), "staging").unwrap_err();
+        let error = compile(ALFRED.to_owned(), &settings("staging", None)).unwrap_err();
         assert!(error.to_string().contains("environment `staging` is not declared"), "{error}");
+    }
+
+    #[test]
+    fn an_overlay_is_laid_over_the_spec() {
+        let overlay =
+            "services: { agent-core: { regions: { us-west-2: { bounds: { max: 7 } } } } }";
+        let spec = compile(ALFRED.to_owned(), &settings("production", Some(overlay))).unwrap();
+        let max = |region: &str| spec.regions[region].services["agent-core"].bounds.max;
+        assert_eq!((max("us-west-2"), max("us-east-1")), (7, 10));
+    }
+
+    #[test]
+    fn a_mistake_in_an_overlay_is_told_of_the_overlay() {
+        let overlay = "services: { agent-cor: { bounds: { max: 7 } } }";
+        let error = compile(ALFRED.to_owned(), &settings("production", Some(overlay))).unwrap_err();
+        assert!(error.to_string().contains("PLIMSOLL_OVERLAY line 1: "), "{error}");
     }
 }

@@ -10,99 +10,150 @@
 
 #[path = "../../crates/xtask/src/package/elf.rs"]
 mod elf;
+mod events;
+mod failures;
 #[allow(dead_code, reason = "shared with the benchmark, and neither needs all of it")]
 mod harness;
+mod restarts;
+mod restraint;
+mod settings;
 
-use harness::function::{Function, Program, SPEC_PARAMETER, SWITCH_PARAMETER, alfred};
+use harness::function::{Function, Program, SPEC_PARAMETER, alfred};
 use harness::runtime_api::{Did, RuntimeApi};
 use harness::stub::Stub;
+use serde_json::Value;
 
+/// The program under test: cargo's, or the one that is shipped, which `PLIMSOLL_BOOTSTRAP` names.
 fn bootstrap() -> Program {
-    Program::new(env!("CARGO_BIN_EXE_bootstrap"))
+    let shipped = std::env::var_os("PLIMSOLL_BOOTSTRAP");
+    Program::new(shipped.unwrap_or_else(|| env!("CARGO_BIN_EXE_bootstrap").into()))
+}
+
+/// What came of one event: the answer and the log.
+#[derive(Debug)]
+struct Handled {
+    did: Did,
+    log: Vec<Value>,
 }
 
 /// What the program does with one event.
-fn handles(program: &Program, stub: &Stub, event: String) -> Did {
-    let api = RuntimeApi::start();
-    let _function = Function::start(program, &api, stub);
+fn handles(program: &Program, stub: &Stub, event: String) -> Handled {
+    handles_under(&RuntimeApi::start(), program, stub, event)
+}
+
+fn handles_under(api: &RuntimeApi, program: &Program, stub: &Stub, event: String) -> Handled {
+    let function = Function::start(program, api, stub);
     let (_, first) = api.did();
     assert!(matches!(first, Did::Next), "{first:?}");
     api.invoke(event);
-    api.did().1
+    let (_, did) = api.did();
+    Handled { did, log: function.killed() }
 }
 
-const ANSWER: &str = r#"{"batchItemFailures":[]}"#;
+impl Handled {
+    /// All is well: the answer names no message.
+    fn is_answered(self) -> Self {
+        assert!(
+            matches!(&self.did, Did::Answered(body) if body == r#"{"batchItemFailures":[]}"#),
+            "{self:#?}"
+        );
+        self
+    }
+
+    /// It failed with a kind; its message is given back.
+    fn failed_as(&self, kind: &str) -> String {
+        let Did::Failed(body) = &self.did else { panic!("{self:#?}") };
+        let body: Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body["errorType"], kind, "{body}");
+        body["errorMessage"].as_str().unwrap().to_owned()
+    }
+
+    /// The record of the tick.
+    fn record(&self) -> &Value {
+        let records = self.log.iter().map(|line| &line["record"]);
+        records.last_or_panic(|record| record.is_object(), self)
+    }
+
+    /// A message of the log that contains a text.
+    fn says(&self, text: &str) -> &Value {
+        let said = |line: &Value| line["message"].as_str().is_some_and(|it| it.contains(text));
+        self.log.iter().last_or_panic(said, self)
+    }
+
+    /// A metric of the embedded format, without further dimensions.
+    fn counted(&self, metric: &str) -> Option<f64> {
+        let whole = |line: &&Value| line["_aws"].is_object() && line["Reason"].is_null();
+        self.log.iter().find(whole).and_then(|line| line[metric].as_f64())
+    }
+}
+
+trait LastOrPanic<'a> {
+    fn last_or_panic(self, fits: impl Fn(&Value) -> bool, of: &Handled) -> &'a Value;
+}
+
+impl<'a, I: Iterator<Item = &'a Value>> LastOrPanic<'a> for I {
+    fn last_or_panic(self, fits: impl Fn(&Value) -> bool, of: &Handled) -> &'a Value {
+        self.filter(|line| fits(line)).last().unwrap_or_else(|| panic!("{of:#?}"))
+    }
+}
+
+/// What is looked at in a tick, before anything is done.
+const LOOKS: [&str; 8] = [
+    "autoscaling:DescribeAutoScalingGroups eu-central-1",
+    "autoscaling:DescribeScheduledActions eu-central-1",
+    "elasticloadbalancing:DescribeTargetGroups eu-central-1",
+    "monitoring:GetMetricData eu-central-1",
+    "monitoring:GetMetricData eu-central-1",
+    "monitoring:GetMetricData us-east-1",
+    "monitoring:GetMetricData us-west-2",
+    "ssm:GetParameters eu-central-1",
+];
+
+/// The calls of a tick: what it looks at, in any order, and what it writes, in its order.
+fn looks_and_writes(stub: &Stub) -> (Vec<String>, Vec<String>) {
+    let reads = |call: &String| call.contains(":Describe") || call.contains(":Get");
+    let (mut looks, writes): (Vec<String>, Vec<String>) = stub.calls().into_iter().partition(reads);
+    looks.sort();
+    (looks, writes)
+}
 
 #[test]
-fn an_alarm_is_answered_after_one_look_at_the_region() {
+fn a_quiet_tick_looks_once_and_publishes_what_it_knows() {
     let stub = alfred();
-    let did = handles(&bootstrap(), &stub, harness::alarm());
-    assert!(matches!(&did, Did::Answered(body) if body == ANSWER), "{did:?}");
-    let mut calls = stub.calls();
-    calls.sort();
+    let handled = handles(&bootstrap(), &stub, harness::alarm()).is_answered();
+    let (looks, writes) = looks_and_writes(&stub);
+    assert_eq!(looks, LOOKS);
+    let published = ["Controller", "Traffic"]
+        .map(|namespace| format!("monitoring:PutMetricData eu-central-1 Plimsoll/{namespace}"));
+    assert_eq!(writes, published);
+    assert_eq!(handled.counted("Actions"), Some(0.0));
+    assert_eq!(handled.counted("ApiCalls"), Some(10.0));
+    assert_eq!(handled.record()["services"]["agent-core"]["desired"], 3);
+}
+
+#[test]
+fn an_alarm_of_a_hot_service_makes_its_group_grow() {
+    let stub = alfred();
+    stub.world().hot.insert("agent-core");
+    let handled = handles(&bootstrap(), &stub, harness::alarm()).is_answered();
+    let (looks, writes) = looks_and_writes(&stub);
+    assert_eq!(looks, LOOKS);
     assert_eq!(
-        calls,
+        writes[..2],
         [
-            "autoscaling:DescribeAutoScalingGroups eu-central-1",
-            "autoscaling:DescribePolicies eu-central-1",
-            "autoscaling:DescribeScheduledActions eu-central-1",
-            "elasticloadbalancing:DescribeTargetGroups eu-central-1",
-            "monitoring:GetMetricData eu-central-1",
-            "ssm:GetParameters eu-central-1",
+            "autoscaling:CreateOrUpdateTags eu-central-1 alfred-production-agent-core-a",
+            "autoscaling:UpdateAutoScalingGroup eu-central-1 alfred-production-agent-core-a DesiredCapacity=4",
         ]
     );
-}
-
-#[test]
-fn the_red_button_stops_it_before_it_looks() {
-    let stub = alfred();
-    stub.set(SWITCH_PARAMETER, Some("stop maria: network test"));
-    let did = handles(&bootstrap(), &stub, harness::alarm());
-    assert!(matches!(&did, Did::Answered(body) if body == ANSWER), "{did:?}");
-    assert_eq!(stub.calls(), ["ssm:GetParameters eu-central-1"]);
-}
-
-#[test]
-fn a_spec_that_is_not_there_fails_for_good() {
-    let stub = alfred();
-    stub.set(SPEC_PARAMETER, None);
-    let did = handles(&bootstrap(), &stub, harness::alarm());
-    let Did::Failed(body) = did else { panic!("{did:?}") };
-    assert!(body.contains("Plimsoll.Permanent") && body.contains(SPEC_PARAMETER), "{body}");
+    assert_eq!(handled.counted("Actions"), Some(2.0));
+    assert_eq!(stub.world().groups["alfred-production-agent-core-a"].desired, 4);
 }
 
 #[test]
 fn a_plain_spec_is_understood_as_well() {
     let stub = alfred();
-    stub.set(SPEC_PARAMETER, Some(harness::SPEC));
-    let did = handles(&bootstrap(), &stub, harness::alarm());
-    assert!(matches!(&did, Did::Answered(body) if body == ANSWER), "{did:?}");
-}
-
-#[test]
-fn only_the_authority_that_it_is_told_to_believe_is_believed() {
-    let stub = alfred();
-    // Amazon's own roots did not sign the stub's certificate.
-    let did = handles(&bootstrap().with("AWS_CA_BUNDLE", ""), &stub, harness::alarm());
-    let Did::Failed(body) = did else { panic!("{did:?}") };
-    assert!(body.contains("Plimsoll.Retryable") && body.contains("certificate"), "{body}");
-    assert!(stub.calls().is_empty());
-}
-
-#[test]
-fn an_event_of_no_queue_is_refused() {
-    let did = handles(&bootstrap(), &alfred(), "{}".to_owned());
-    let Did::Failed(body) = did else { panic!("{did:?}") };
-    assert!(body.contains("Plimsoll.Permanent") && body.contains("Records"), "{body}");
-}
-
-#[test]
-fn settings_that_are_wrong_end_it_before_it_asks_for_an_event() {
-    let (api, stub) = (RuntimeApi::start(), alfred());
-    let program = bootstrap().with("PLIMSOLL_MODE", "go");
-    let mut function = Function::start(&program, &api, &stub);
-    assert!(function.has_ended());
-    assert!(api.has_heard_nothing());
+    stub.set(SPEC_PARAMETER, Some(&harness::spec()));
+    handles(&bootstrap(), &stub, harness::alarm()).is_answered();
 }
 
 /// `provided.al2023` is made of Amazon Linux 2023, which has glibc 2.34. `cargo xtask package` holds
@@ -110,7 +161,7 @@ fn settings_that_are_wrong_end_it_before_it_asks_for_an_event() {
 #[test]
 #[cfg(target_env = "gnu")]
 fn lambdas_glibc_is_new_enough_for_it() {
-    let binary = std::fs::read(env!("CARGO_BIN_EXE_bootstrap")).unwrap();
+    let binary = std::fs::read(bootstrap().path).unwrap();
     let newest = elf::newest_glibc(&binary).unwrap();
     assert!(newest > Some((2, 0)) && newest <= Some((2, 34)), "{newest:?}");
 }

@@ -21,6 +21,8 @@ mod interleaved;
 #[cfg(test)]
 mod managed;
 #[cfg(test)]
+mod operating;
+#[cfg(test)]
 mod ownership;
 #[cfg(test)]
 mod plan_file;

@@ -106,6 +106,11 @@ impl Aws {
         Arc::clone(clients)
     }
 
+    /// Makes the clients of a region before the first call needs them, without calling anybody.
+    pub fn prepare(&self, region: &str) {
+        drop(self.clients(region));
+    }
+
     /// How many requests were sent to AWS so far, repeated ones included.
     #[must_use]
     pub fn calls(&self) -> u64 {

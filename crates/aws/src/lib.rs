@@ -48,7 +48,7 @@ pub use call::{CALLS, Call};
 pub use client::Aws;
 pub use function::Keys;
 #[cfg(feature = "operator")]
-pub use operator::Settings;
+pub use operator::{Caller, Settings};
 pub use trust::{Trust, TrustError};
 
 use futures::future::join_all;

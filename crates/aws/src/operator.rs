@@ -47,6 +47,20 @@ pub struct Settings {
     pub cache_dir: Option<PathBuf>,
 }
 
+/// Whose credentials are in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The number of the account, twelve digits.
+    pub account: String,
+    /// The name of the user, or of the role's session; empty when AWS gives none.
+    pub name: String,
+}
+
+/// `arn:aws:sts::123456789012:assumed-role/operator/maria` is maria.
+fn name_of(arn: &str) -> &str {
+    arn.rsplit(['/', ':']).next().unwrap_or_default()
+}
+
 impl Aws {
     /// Reads the configuration. Makes no API call: wrong credentials show at the first one.
     pub async fn connect(settings: Settings) -> Self {
@@ -73,12 +87,12 @@ impl Aws {
         aws
     }
 
-    /// The number of the account whose credentials are in use, asked in `region`: its own STS
-    /// answers even while another region's does not.
+    /// Whose credentials are in use, asked in `region`: its own STS answers even while another
+    /// region's does not.
     ///
     /// # Errors
     /// When there are no valid credentials, or the region does not answer.
-    pub async fn account(&self, region: &str) -> Result<String, ActError> {
+    pub async fn caller(&self, region: &str) -> Result<Caller, ActError> {
         let call = Call::GetCallerIdentity;
         let config = aws_sdk_sts::config::Builder::from(self.config()).region(at(region)).build();
         let identity = aws_sdk_sts::Client::from_conf(config)
@@ -86,8 +100,22 @@ impl Aws {
             .send()
             .await
             .map_err(|error| error::act_error(call, "the caller", &error))?;
-        identity.account.ok_or_else(|| {
+        let account = identity.account.ok_or_else(|| {
             error::refusal(call, "the caller", ErrorClass::Unreachable, "the answer has no account")
-        })
+        })?;
+        Ok(Caller { account, name: name_of(&identity.arn.unwrap_or_default()).to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_of;
+
+    #[test]
+    fn a_session_a_user_and_the_root_have_names() {
+        let of = ["assumed-role/operator/maria", "user/staff/joe", "root"]
+            .map(|rest| format!("arn:aws:iam::123456789012:{rest}"));
+        assert_eq!(of.each_ref().map(|arn| name_of(arn)), ["maria", "joe", "root"]);
+        assert_eq!(name_of(""), "");
     }
 }

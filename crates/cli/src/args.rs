@@ -2,6 +2,10 @@
 
 #[cfg(feature = "aws")]
 mod cloud;
+#[cfg(feature = "aws")]
+mod controller;
+#[cfg(feature = "aws")]
+mod iam;
 mod policy;
 mod simulate;
 
@@ -13,6 +17,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use cloud::{
     ApplyArgs, CloudArgs, DestroyArgs, PlanArgs, ReachArgs, ReleaseArgs, ScopeArgs, TargetArgs,
 };
+#[cfg(feature = "aws")]
+pub(crate) use controller::{ControllerArgs, ControllerCommand, StartArgs, StopArgs};
+#[cfg(feature = "aws")]
+pub(crate) use iam::{IamCommand, IamPolicyArgs, RoleArg};
 pub(crate) use policy::{EvalArgs, PolicyCommand};
 pub(crate) use simulate::{Controllers, DemoArgs, LONGEST, LoadArgs, RunArgs, Seeds, SimulateArgs};
 
@@ -82,6 +90,14 @@ pub(crate) enum Command {
     /// Forget an environment and leave its groups running as they are
     #[cfg(feature = "aws")]
     Release(ReleaseArgs),
+    /// Stop the controllers, let them act again, or see how they are
+    #[cfg(feature = "aws")]
+    #[command(subcommand)]
+    Controller(ControllerCommand),
+    /// Print the permissions that a role needs
+    #[cfg(feature = "aws")]
+    #[command(subcommand)]
+    Iam(IamCommand),
     /// Print a completion script
     Completions {
         /// The shell to complete for
@@ -101,7 +117,7 @@ pub(crate) struct InitArgs {
 }
 
 /// Which spec.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct SpecArgs {
     /// The spec
     #[arg(long, short, env = "PLIMSOLL_SPEC", hide_env_values = true)]

@@ -6,6 +6,7 @@
 //! | [`commands`] | one file per command: each makes one value and shows it |
 //! | [`spec_file`] | the spec on disk, with the files that it names |
 //! | `moved` | whether two plans do the same (feature `aws`) |
+//! | `parameters` | the published spec and the red button, region by region (feature `aws`) |
 //! | `plan_file` | a plan on disk, and whether it still holds (feature `aws`) |
 //! | `session` | a spec, a cloud and the choices of this run (feature `aws`) |
 //! | [`view`] | values as text or JSON; the only place that writes to the terminal |
@@ -16,6 +17,8 @@ mod commands;
 mod exit;
 #[cfg(any(feature = "aws", test))]
 mod moved;
+#[cfg(feature = "aws")]
+mod parameters;
 #[cfg(any(feature = "aws", test))]
 mod plan_file;
 #[cfg(feature = "aws")]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use futures::future::select_ok;
-use plimsoll_aws::{Aws, Settings};
+use plimsoll_aws::{Aws, Caller, Settings};
 use plimsoll_core::cloud::{Cloud as _, ErrorClass};
 use plimsoll_core::plan::{self, Options, Plan, RegionPlan};
 use plimsoll_core::spec::{Problem, Spec};
@@ -33,6 +33,8 @@ pub(crate) struct Session {
     pub(crate) options: Options,
     pub(crate) aws: Aws,
     pub(crate) console: Console,
+    /// The name of whoever runs this.
+    pub(crate) caller: String,
     strict: bool,
 }
 
@@ -90,15 +92,16 @@ impl Session {
         known("service", &options.services, services.into_iter())?;
         let CloudArgs { profile, endpoint_url } = target.cloud.clone();
         let aws = Aws::connect(Settings { profile, endpoint_url, cache_dir: cache_dir() }).await;
-        let session = Self { file, spec, doubts, options, aws, console, strict };
-        session.check_account().await?;
+        let caller = String::new();
+        let mut session = Self { file, spec, doubts, options, aws, console, caller, strict };
+        session.caller = session.check_account().await?;
         Ok(session)
     }
 
-    /// Refuses the credentials of another account than the spec's.
-    async fn check_account(&self) -> Result<()> {
+    /// Refuses the credentials of another account than the spec's, and says whose they are.
+    async fn check_account(&self) -> Result<String> {
         let wanted = &self.spec.account;
-        let account = self.account().await?;
+        let Caller { account, name } = self.caller().await?;
         if account != *wanted {
             bail!(
                 "{} lives in account {wanted}, but the credentials are of account {account}; \
@@ -106,18 +109,18 @@ impl Session {
                 self.spec.title()
             );
         }
-        Ok(())
+        Ok(name)
     }
 
-    /// The account of the credentials. Regions are asked one after the other until one answers,
+    /// Whose the credentials are. Regions are asked one after the other until one answers,
     /// so that a region that is down does not stand in the way of the others.
-    async fn account(&self) -> Result<String> {
+    async fn caller(&self) -> Result<Caller> {
         let scope = plan::scope(&self.spec, &self.options);
         let asked = scope.regions.keys().zip(0..).map(|(region, turn)| {
             Box::pin(async move {
                 tokio::time::sleep(PATIENCE * turn).await;
-                match self.aws.account(region).await {
-                    Ok(account) => Ok(Ok(account)),
+                match self.aws.caller(region).await {
+                    Ok(caller) => Ok(Ok(caller)),
                     Err(error) => {
                         let dark = error.class == ErrorClass::Unreachable;
                         let error = anyhow::Error::new(error).context(region.clone());
@@ -198,6 +201,13 @@ impl Session {
             self.refuse(&fresh.problems)?;
         }
         Ok(fresh)
+    }
+
+    /// The regions that this run is about.
+    pub(crate) fn regions(&self) -> impl Iterator<Item = &str> {
+        let chosen = &self.options.regions;
+        let all = self.spec.regions.keys().map(String::as_str);
+        all.filter(move |region| chosen.is_empty() || chosen.contains(*region))
     }
 
     /// What to say when the regions match the spec.

@@ -79,7 +79,7 @@ fn main() -> Result<()> {
         Task::Infra => infra::every(),
         Task::Test => test::every(),
         Task::Check => check::every(),
-        Task::Package { arch } => package::make(arch),
+        Task::Package { arch } => package::make(arch).map(drop),
         Task::Localstack(task) => local(task),
     }
 }

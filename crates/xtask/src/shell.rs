@@ -27,10 +27,20 @@ pub(crate) fn target() -> Result<PathBuf> {
 }
 
 /// Cargo, in the workspace.
+///
+/// What cargo told this program of itself is taken away: ring's build script asks for variables with
+/// these names, so a build from here and one from a terminal would each undo the other, and TLS with
+/// all that uses it would be compiled again every time.
 pub(crate) fn cargo(arguments: &[&str]) -> Result<Command> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(arguments).current_dir(workspace()?);
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
     Ok(command)
 }
 

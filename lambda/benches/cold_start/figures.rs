@@ -29,6 +29,10 @@ pub(super) struct Figures {
     pub(super) next: Values,
     /// From exec to the answer to a first alarm, in milliseconds.
     pub(super) answer: Values,
+    /// What it used of a processor until `/next`, in milliseconds.
+    pub(super) work_before: Values,
+    /// What it used of a processor from there to the answer, in milliseconds.
+    pub(super) work_after: Values,
     /// Resident memory after it, in MB.
     pub(super) resident: Values,
 }
@@ -40,6 +44,8 @@ pub(super) fn table(title: &str, [rust, python]: &[Figures; 2]) {
     let rows = [
         ("exec to /next, ms", &rust.next, &python.next),
         ("exec to the answer, ms", &rust.answer, &python.answer),
+        ("CPU until /next, ms", &rust.work_before, &python.work_before),
+        ("CPU from there, ms", &rust.work_after, &python.work_after),
         ("resident memory, MB", &rust.resident, &python.resident),
     ];
     for (name, ours, theirs) in rows {

@@ -7,14 +7,10 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::ACCOUNT;
-use super::cbor::{Cbor, texts_of};
+use super::cbor::Cbor;
 use super::http::{Answer, Request};
-
-const SERVICES: [&str; 5] =
-    ["agent-core", "agent-rag", "agent-financial", "agent-legal", "agent-social"];
-
-/// Points of each series: a quarter of an hour.
-const MINUTES: u32 = 15;
+use super::metrics;
+use super::world::{Group, SERVICES, World};
 
 /// The operation that is asked for, in any of the protocols: query, JSON and CBOR.
 pub(crate) fn operation(request: &Request) -> String {
@@ -27,31 +23,108 @@ pub(crate) fn operation(request: &Request) -> String {
     form(request).get("Action").cloned().unwrap_or_else(|| "?".to_owned())
 }
 
-/// The answer of one region.
+/// The answer of one region, noted down first.
 pub(crate) fn answer(
     request: &Request,
-    region: &str,
+    (service, region): (&str, &str),
     operation: &str,
-    parameters: &BTreeMap<String, String>,
+    world: &mut World,
 ) -> Answer {
+    let form = form(request);
+    let group = ["AutoScalingGroupName", "Tags.member.1.ResourceId"];
+    let group = group.iter().find_map(|key| form.get(*key)).map(String::as_str);
+    let said = match operation {
+        "GetMetricData" | "PutMetricData" => metrics::asked(request),
+        _ => Value::Null,
+    };
+    let about = match operation {
+        "UpdateAutoScalingGroup" => {
+            let sizes =
+                form.iter().filter(|(key, _)| !["Action", "Version"].contains(&key.as_str()));
+            let sizes = sizes.filter(|(key, _)| *key != "AutoScalingGroupName");
+            let sizes: String = sizes.map(|(key, size)| format!(" {key}={size}")).collect();
+            format!(" {}{sizes}", group.unwrap_or_default())
+        }
+        "CreateOrUpdateTags" => format!(" {}", group.unwrap_or_default()),
+        "PutMetricData" => format!(" {}", said["Namespace"].as_str().unwrap_or_default()),
+        _ => String::new(),
+    };
+    world.calls.push(format!("{service}:{operation} {region}{about}"));
     match operation {
-        "DescribeAutoScalingGroups" => query(operation, &groups(region)),
-        "DescribePolicies" => query(operation, &policies()),
+        "DescribeAutoScalingGroups" => query(operation, &groups(region, world)),
         "DescribeScheduledActions" => query(operation, "<ScheduledUpdateGroupActions/>"),
         "DescribeTargetGroups" => query(operation, &target_groups(region)),
-        "GetParameters" => get_parameters(request, region, parameters),
-        "GetMetricData" => metric_data(request),
-        "PutMetricData" if is_cbor(request) => cbor(&Cbor::Map(Vec::new())),
-        "PutMetricData" => Answer::ok("application/x-amz-json-1.0", "{}"),
-        _ => Answer { status: 400, ..json(&json!({ "__type": "UnknownOperationException" })) },
+        "CreateOrUpdateTags" => {
+            tag(&form, world);
+            query(operation, "")
+        }
+        "PutScheduledUpdateGroupAction" => query(operation, ""),
+        "UpdateAutoScalingGroup" => {
+            if let Some(group) = group.and_then(|name| world.groups.get_mut(name)) {
+                let fields = [
+                    ("MinSize", &mut group.min),
+                    ("MaxSize", &mut group.max),
+                    ("DesiredCapacity", &mut group.desired),
+                ];
+                for (field, size) in fields {
+                    *size = form.get(field).map_or(*size, |given| given.parse().unwrap());
+                }
+            }
+            query(operation, "")
+        }
+        "GetParameters" => get_parameters(request, region, &world.parameters),
+        "GetMetricData" => metrics::data(request, &said, world),
+        "PutMetricData" => metrics::put(request, &said, world),
+        _ => refusal(request, "UnknownOperationException"),
     }
 }
 
-/// The fields of a query, decoded as far as names and numbers need it.
+/// AWS's refusal, as each protocol has it.
+pub(crate) fn refusal(request: &Request, code: &str) -> Answer {
+    let message = "the stub was told to refuse";
+    let mut answer = if metrics::is_cbor(request) {
+        let fields = [("__type", code), ("message", message)];
+        cbor(&Cbor::Map(fields.map(|(key, text)| (key, Cbor::Text(text.to_owned()))).into()))
+    } else if request.header("x-amz-target").is_empty() {
+        let error = format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>\
+             <Message>{message}</Message></Error><RequestId>7c6e177f</RequestId></ErrorResponse>"
+        );
+        Answer::ok("text/xml", error)
+    } else {
+        json(&json!({ "__type": code, "message": message }))
+    };
+    answer.status = 400;
+    answer
+}
+
+/// Keeps the tags of a group.
+fn tag(form: &BTreeMap<String, String>, world: &mut World) {
+    for position in 1.. {
+        let field = |name| form.get(&format!("Tags.member.{position}.{name}"));
+        let (Some(group), Some(key)) = (field("ResourceId"), field("Key")) else { break };
+        if let Some(group) = world.groups.get_mut(group) {
+            group.tags.insert(key.clone(), field("Value").cloned().unwrap_or_default());
+        }
+    }
+}
+
+/// The fields of a query, decoded.
 fn form(request: &Request) -> BTreeMap<String, String> {
     let body = String::from_utf8_lossy(&request.body);
     let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    pairs.map(|(key, value)| (plain(key), plain(value))).collect()
+}
+
+fn plain(encoded: &str) -> String {
+    let mut parts = encoded.split('%');
+    let mut bytes = parts.next().unwrap_or_default().replace('+', " ").into_bytes();
+    for part in parts {
+        let (code, rest) = part.split_at_checked(2).expect("an escape has two digits");
+        bytes.push(u8::from_str_radix(code, 16).expect("an escape has two digits"));
+        bytes.extend(rest.replace('+', " ").bytes());
+    }
+    String::from_utf8(bytes).expect("a form is text")
 }
 
 fn query(operation: &str, result: &str) -> Answer {
@@ -64,41 +137,31 @@ fn query(operation: &str, result: &str) -> Answer {
     Answer::ok("text/xml", body)
 }
 
-fn json(body: &Value) -> Answer {
+pub(super) fn json(body: &Value) -> Answer {
     Answer::ok("application/x-amz-json-1.1", body.to_string())
 }
 
-fn is_cbor(request: &Request) -> bool {
-    request.header("smithy-protocol") == "rpc-v2-cbor"
-}
-
-fn cbor(body: &Cbor) -> Answer {
+pub(super) fn cbor(body: &Cbor) -> Answer {
     let mut answer = Answer::ok("application/cbor", body.encode());
     answer.headers.push(("smithy-protocol", "rpc-v2-cbor".to_owned()));
     answer
 }
 
-fn group_name(service: &str) -> String {
-    format!("alfred-production-{service}-a")
-}
-
-fn groups(region: &str) -> String {
-    let members: String = SERVICES.iter().map(|service| group(region, service)).collect();
+fn groups(region: &str, world: &World) -> String {
+    let member = |(name, group): (&String, &Group)| group_member(region, name, group);
+    let members: String = world.groups.iter().map(member).collect();
     format!("<AutoScalingGroups>{members}</AutoScalingGroups>")
 }
 
-fn group(region: &str, service: &str) -> String {
-    let name = group_name(service);
-    let tag = |key: &str, value: &str| {
+fn group_member(region: &str, name: &str, group: &Group) -> String {
+    let Group { service, min, max, desired, tags } = group;
+    let tag = |(key, value): (&String, &String)| {
         format!(
             "<member><ResourceId>{name}</ResourceId><ResourceType>auto-scaling-group</ResourceType>\
              <Key>{key}</Key><Value>{value}</Value><PropagateAtLaunch>true</PropagateAtLaunch></member>"
         )
     };
-    let tags = tag("plimsoll:platform", "alfred")
-        + &tag("plimsoll:environment", "production")
-        + &tag("plimsoll:service", service)
-        + &tag("plimsoll:role", "active");
+    let tags: String = tags.iter().map(tag).collect();
     let template = format!(
         "<LaunchTemplate><LaunchTemplateId>lt-0a1b2c3d</LaunchTemplateId>\
          <LaunchTemplateName>{name}</LaunchTemplateName><Version>3</Version></LaunchTemplate>"
@@ -115,11 +178,11 @@ fn group(region: &str, service: &str) -> String {
     format!(
         "<member><AutoScalingGroupName>{name}</AutoScalingGroupName>\
          <AutoScalingGroupARN>arn:aws:autoscaling:{region}:{ACCOUNT}:autoScalingGroup:1:autoScalingGroupName/{name}</AutoScalingGroupARN>\
-         {template}<MinSize>2</MinSize><MaxSize>10</MaxSize><DesiredCapacity>3</DesiredCapacity>\
+         {template}<MinSize>{min}</MinSize><MaxSize>{max}</MaxSize><DesiredCapacity>{desired}</DesiredCapacity>\
          <DefaultCooldown>300</DefaultCooldown><AvailabilityZones><member>{region}a</member></AvailabilityZones>\
          <TargetGroupARNs><member>{}</member></TargetGroupARNs>\
          <HealthCheckType>ELB</HealthCheckType><HealthCheckGracePeriod>300</HealthCheckGracePeriod>\
-         <Instances>{instances}</Instances><CreatedTime>2026-10-01T08:00:00Z</CreatedTime>\
+         <Instances>{instances}</Instances>{COLLECTED}<CreatedTime>2026-10-01T08:00:00Z</CreatedTime>\
          <VPCZoneIdentifier>subnet-1,subnet-2,subnet-3</VPCZoneIdentifier><Tags>{tags}</Tags>\
          <TerminationPolicies><member>Default</member></TerminationPolicies>\
          <DefaultInstanceWarmup>120</DefaultInstanceWarmup></member>",
@@ -127,24 +190,12 @@ fn group(region: &str, service: &str) -> String {
     )
 }
 
-/// The one policy that a managed group keeps.
-fn policies() -> String {
-    let mut members = String::new();
-    for service in SERVICES {
-        let _ = write!(
-            members,
-            "<member><AutoScalingGroupName>{}</AutoScalingGroupName><PolicyName>plimsoll-backstop</PolicyName>\
-             <PolicyARN>arn:aws:autoscaling:policy/{service}</PolicyARN>\
-             <PolicyType>TargetTrackingScaling</PolicyType><StepAdjustments/><Alarms/><Enabled>true</Enabled>\
-             <TargetTrackingConfiguration><PredefinedMetricSpecification>\
-             <PredefinedMetricType>ASGAverageCPUUtilization</PredefinedMetricType>\
-             </PredefinedMetricSpecification><TargetValue>90.0</TargetValue>\
-             <DisableScaleIn>true</DisableScaleIn></TargetTrackingConfiguration></member>",
-            group_name(service)
-        );
-    }
-    format!("<ScalingPolicies>{members}</ScalingPolicies>")
-}
+/// Of the metrics that the spec lets groups collect, those that the controller reads.
+const COLLECTED: &str = "<EnabledMetrics>\
+    <member><Metric>GroupDesiredCapacity</Metric><Granularity>1Minute</Granularity></member>\
+    <member><Metric>GroupInServiceInstances</Metric><Granularity>1Minute</Granularity></member>\
+    <member><Metric>GroupTotalInstances</Metric><Granularity>1Minute</Granularity></member>\
+    </EnabledMetrics>";
 
 fn target_group_arn(region: &str, service: &str) -> String {
     format!(
@@ -154,7 +205,7 @@ fn target_group_arn(region: &str, service: &str) -> String {
 
 fn target_groups(region: &str) -> String {
     let mut members = String::new();
-    for service in SERVICES {
+    for (service, ..) in SERVICES {
         let _ = write!(
             members,
             "<member><TargetGroupArn>{}</TargetGroupArn><TargetGroupName>alfred-prod-{service}</TargetGroupName>\
@@ -190,33 +241,4 @@ fn get_parameters(
         })
         .collect();
     json(&json!({ "Parameters": found, "InvalidParameters": missing }))
-}
-
-/// Each series that is asked for, at 60 %, minute by minute until now.
-fn metric_data(request: &Request) -> Answer {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-    let minutes = (1..=u64::from(MINUTES)).rev().map(|minute| now / 60 * 60 - minute * 60);
-    let times: Vec<f64> = minutes.map(|time| f64::from(u32::try_from(time).unwrap())).collect();
-    if is_cbor(request) {
-        let result = |id: String| {
-            Cbor::Map(vec![
-                ("Id", Cbor::Text(id.clone())),
-                ("Label", Cbor::Text(id)),
-                ("Timestamps", Cbor::List(times.iter().copied().map(Cbor::Time).collect())),
-                ("Values", Cbor::List(times.iter().map(|_| Cbor::Float(60.0)).collect())),
-                ("StatusCode", Cbor::Text("Complete".to_owned())),
-            ])
-        };
-        let results = texts_of("Id", &request.body).into_iter().map(result).collect();
-        return cbor(&Cbor::Map(vec![("MetricDataResults", Cbor::List(results))]));
-    }
-    let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-    let ids = asked["MetricDataQueries"].as_array().into_iter().flatten();
-    let results: Vec<Value> = ids
-        .map(|query| {
-            let values = vec![60.0; times.len()];
-            json!({ "Id": query["Id"], "Label": query["Id"], "Timestamps": times, "Values": values, "StatusCode": "Complete" })
-        })
-        .collect();
-    json(&json!({ "MetricDataResults": results }))
 }

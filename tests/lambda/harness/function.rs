@@ -1,16 +1,21 @@
 //! A function's process, with the environment that Lambda gives it, at full speed or under the
 //! share of a core that its memory buys.
+//!
+//! A process of several threads is slowed down whole: a control group takes all of them.
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+
+use serde_json::Value;
 
 use super::runtime_api::RuntimeApi;
 use super::stub::Stub;
-use super::{REGION, SPEC};
+use super::{REGION, spec};
 
 /// Where the spec and the red button are.
 pub(crate) const SPEC_PARAMETER: &str = "/plimsoll/alfred/production/spec";
@@ -42,6 +47,8 @@ pub(crate) struct Function {
     child: Child,
     /// The moment of its exec.
     pub(crate) started: Instant,
+    /// Reads its log, as Lambda does.
+    log: Option<JoinHandle<Vec<Value>>>,
 }
 
 impl Function {
@@ -50,9 +57,13 @@ impl Function {
         let mut command = Command::new(&program.path);
         command.args(&program.arguments);
         environment(&mut command, program, api, stub);
+        command.stdout(Stdio::piped());
         let started = Instant::now();
-        let child = command.spawn().expect("the program starts");
-        Self { child, started }
+        let mut child = command.spawn().expect("the program starts");
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let json = |line: String| serde_json::from_str(&line).unwrap_or(Value::String(line));
+        let log = thread::spawn(move || lines.map_while(Result::ok).map(json).collect());
+        Self { child, started, log: Some(log) }
     }
 
     /// Starts a function under a quota. A shell joins the group and waits, so that the clock
@@ -80,12 +91,35 @@ impl Function {
         std::thread::sleep(Duration::from_micros(Quota::PERIOD_US * 3));
         let started = Instant::now();
         child.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
-        Self { child, started }
+        Self { child, started, log: None }
+    }
+
+    /// From now on the function runs under a quota, as after its init in Lambda.
+    pub(crate) fn slow_down(&self, quota: &Quota) {
+        fs::write(quota.members(), self.child.id().to_string()).expect("a group takes the process");
+    }
+
+    /// Kills the process, and says what it logged. What is no JSON is a text.
+    pub(crate) fn killed(mut self) -> Vec<Value> {
+        // One that has ended already is what is wanted.
+        let _ = self.child.kill();
+        self.log.take().expect("a log is kept at full speed").join().unwrap()
     }
 
     /// Whether the process has ended.
     pub(crate) fn has_ended(&mut self) -> bool {
         self.child.wait().is_ok()
+    }
+
+    /// What its threads have used of a processor so far, in seconds: unlike the clock, it does not
+    /// grow with what else this machine does. Source: the kernel's "Scheduler Statistics".
+    pub(crate) fn processor_time(&self) -> f64 {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
+        let of = |thread: std::io::Result<fs::DirEntry>| {
+            let statistics = fs::read_to_string(thread.unwrap().path().join("schedstat")).unwrap();
+            statistics.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e9
+        };
+        threads.map(of).sum()
     }
 
     /// Resident memory in kB, now.
@@ -124,6 +158,7 @@ fn environment(command: &mut Command, program: &Program, api: &RuntimeApi, stub:
         .env("PLIMSOLL_SPEC", format!("ssm:{SPEC_PARAMETER}"))
         .env("PLIMSOLL_SWITCH", SWITCH_PARAMETER)
         .env("PLIMSOLL_ENVIRONMENT", "production")
+        .env("PLIMSOLL_MODE", "act")
         .envs(program.variables.iter().map(|(name, value)| (name, value)))
         .stdout(Stdio::null())
         .stderr(Stdio::null());
@@ -131,7 +166,7 @@ fn environment(command: &mut Command, program: &Program, api: &RuntimeApi, stub:
 
 /// A stub that holds Alfred's spec, packed.
 pub(crate) fn alfred() -> Stub {
-    let packed = plimsoll_aws::published::pack(SPEC).unwrap();
+    let packed = plimsoll_aws::published::pack(&spec()).unwrap();
     Stub::start([(SPEC_PARAMETER.to_owned(), packed)].into())
 }
 

@@ -36,14 +36,14 @@ impl Answer {
     }
 }
 
-/// Answers the requests of one connection until it ends.
+/// Answers the requests of one connection until it ends, or until a request has no answer.
 pub(crate) fn serve(
     stream: impl Read + Write,
-    answer: impl Fn(Request) -> Answer,
+    answer: impl Fn(Request) -> Option<Answer>,
 ) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     while let Some(request) = read(&mut stream)? {
-        let Answer { status, headers, body } = answer(request);
+        let Some(Answer { status, headers, body }) = answer(request) else { return Ok(()) };
         let mut head = format!("HTTP/1.1 {status} -\r\ncontent-length: {}\r\n", body.len());
         for (name, value) in headers {
             head.extend([name, ": ", &value, "\r\n"]);

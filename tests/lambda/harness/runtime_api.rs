@@ -34,7 +34,13 @@ pub(crate) struct RuntimeApi {
 }
 
 impl RuntimeApi {
+    /// One for a function of the spec's account.
     pub(crate) fn start() -> Self {
+        Self::of_account(ACCOUNT)
+    }
+
+    /// One for a function of an account.
+    pub(crate) fn of_account(account: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (events, waiting) = channel();
@@ -45,7 +51,9 @@ impl RuntimeApi {
                 let (waiting, tell) = (Arc::clone(&waiting), tell.clone());
                 stream.set_nodelay(true).unwrap();
                 // A connection that breaks is a function that ended.
-                thread::spawn(move || serve(stream, |request| answer(&request, &waiting, &tell)));
+                thread::spawn(move || {
+                    serve(stream, |request| Some(answer(&request, account, &waiting, &tell)))
+                });
             }
         });
         Self { address, events, did }
@@ -69,6 +77,7 @@ impl RuntimeApi {
 
 fn answer(
     request: &Request,
+    account: &str,
     events: &Mutex<Receiver<String>>,
     tell: &Sender<(Instant, Did)>,
 ) -> Answer {
@@ -80,7 +89,8 @@ fn answer(
             // The one who reads may be gone: then the test is over.
             let _ = tell.send((now, Did::Next));
             let event = events.lock().unwrap().recv();
-            return event.map_or(Answer { status: 500, ..accepted }, invocation);
+            return event
+                .map_or(Answer { status: 500, ..accepted }, |event| invocation(event, account));
         }
         ("POST", path) if path.ends_with("/response") => (Did::Answered(body), accepted),
         ("POST", path) if path.ends_with("/init/error") => (Did::InitFailed(body), accepted),
@@ -91,7 +101,7 @@ fn answer(
     answer
 }
 
-fn invocation(event: String) -> Answer {
+fn invocation(event: String, account: &str) -> Answer {
     let deadline = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap() + PATIENCE;
     let mut answer = Answer::ok("application/json", event);
     let function = "plimsoll-alfred-production-controller";
@@ -100,7 +110,7 @@ fn invocation(event: String) -> Answer {
         ("lambda-runtime-deadline-ms", deadline.as_millis().to_string()),
         (
             "lambda-runtime-invoked-function-arn",
-            format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}"),
+            format!("arn:aws:lambda:{REGION}:{account}:function:{function}"),
         ),
     ]);
     answer

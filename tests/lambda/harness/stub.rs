@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::{fs, process, thread};
 
 use rcgen::{
@@ -17,6 +17,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::answers;
 use super::http::{Answer, Request, serve};
+use super::world::{Fault, Trouble, World};
 
 /// AWS, as far as a controller calls it.
 #[derive(Debug)]
@@ -24,16 +25,7 @@ pub(crate) struct Stub {
     address: SocketAddr,
     /// The certificate of the authority that signed the stub's, as a file.
     pub(crate) ca_bundle: PathBuf,
-    told: Arc<Told>,
-}
-
-/// What the stub is told to hold, and what it was asked.
-#[derive(Debug, Default)]
-pub(crate) struct Told {
-    /// Parameters by name.
-    pub(crate) parameters: Mutex<BTreeMap<String, String>>,
-    /// Service, region and operation of every call, in order.
-    calls: Mutex<Vec<String>>,
+    world: Arc<Mutex<World>>,
 }
 
 impl Stub {
@@ -44,37 +36,47 @@ impl Stub {
         let name = format!("plimsoll-stub-{}-{}.pem", process::id(), address.port());
         let ca_bundle = std::env::temp_dir().join(name);
         fs::write(&ca_bundle, authority).unwrap();
-        let told = Arc::new(Told { parameters: parameters.into(), ..Told::default() });
-        let shared = Arc::clone(&told);
+        let world = Arc::new(Mutex::new(World::of_alfred(parameters)));
+        let shared = Arc::clone(&world);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 stream.set_nodelay(true).unwrap();
-                let (config, told) = (Arc::clone(&config), Arc::clone(&shared));
+                let (config, world) = (Arc::clone(&config), Arc::clone(&shared));
                 thread::spawn(move || {
                     let tls = ServerConnection::new(config).unwrap();
-                    serve(StreamOwned::new(tls, stream), |request| told.answer(&request))
+                    serve(StreamOwned::new(tls, stream), |request| answer(&request, &world))
                 });
             }
         });
-        Self { address, ca_bundle, told }
+        Self { address, ca_bundle, world }
     }
 
     pub(crate) fn endpoint_url(&self) -> String {
         format!("https://localhost:{}", self.address.port())
     }
 
-    /// The calls since this was last asked.
+    /// What it holds, to look at or to change.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap()
+    }
+
+    /// The calls since this was last asked, in order.
     pub(crate) fn calls(&self) -> Vec<String> {
-        std::mem::take(&mut self.told.calls.lock().unwrap())
+        std::mem::take(&mut self.world().calls)
     }
 
     /// Sets a parameter, or takes it away.
     pub(crate) fn set(&self, name: &str, value: Option<&str>) {
-        let mut parameters = self.told.parameters.lock().unwrap();
+        let parameters = &mut self.world().parameters;
         match value {
             Some(value) => parameters.insert(name.to_owned(), value.to_owned()),
             None => parameters.remove(name),
         };
+    }
+
+    /// Puts an operation out of order in a region; an empty one means all.
+    pub(crate) fn spoil(&self, operation: &'static str, region: &'static str, trouble: Trouble) {
+        self.world().faults.push(Fault { operation, region, trouble });
     }
 }
 
@@ -85,15 +87,26 @@ impl Drop for Stub {
     }
 }
 
-impl Told {
-    fn answer(&self, request: &Request) -> Answer {
-        let scope = request.header("authorization").split_once("Credential=");
-        let mut scope = scope.map_or("", |(_, scope)| scope).split('/').skip(2);
-        let (region, service) = (scope.next().unwrap_or("?"), scope.next().unwrap_or("?"));
-        let operation = answers::operation(request);
-        self.calls.lock().unwrap().push(format!("{service}:{operation} {region}"));
-        let parameters = self.parameters.lock().unwrap();
-        answers::answer(request, region, &operation, &parameters)
+fn answer(request: &Request, world: &Mutex<World>) -> Option<Answer> {
+    let scope = request.header("authorization").split_once("Credential=");
+    let mut scope = scope.map_or("", |(_, scope)| scope).split('/').skip(2);
+    let (region, service) = (scope.next().unwrap_or("?"), scope.next().unwrap_or("?"));
+    let operation = answers::operation(request);
+    let mut world = world.lock().unwrap();
+    match world.trouble(&operation, region) {
+        None => Some(answers::answer(request, (service, region), &operation, &mut world)),
+        Some(trouble) => {
+            world.calls.push(format!("{service}:{operation} {region} in vain"));
+            drop(world);
+            match trouble {
+                Trouble::Refuses(code) => Some(answers::refusal(request, code)),
+                Trouble::HangsUp => None,
+                Trouble::Silent => loop {
+                    // Until the test is over, which ends this thread with its process.
+                    thread::park();
+                },
+            }
+        }
     }
 }
 

@@ -295,7 +295,7 @@ async fn a_closed_port_is_said_in_plain_words() {
     // Port 1 is reserved and closed everywhere.
     let aws =
         Aws::over(config().into_builder().endpoint_url("http://127.0.0.1:1").build(), NO_TIME);
-    let error = aws.account(REGION).await.unwrap_err();
+    let error = aws.caller(REGION).await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Unreachable);
     assert!(error.message.starts_with("no connection: "), "{error}");
     assert!(!error.message.contains("Error {"), "{error}");
@@ -307,6 +307,6 @@ async fn a_caller_without_credentials_is_denied_and_not_unreachable() {
         .behavior_version(crate::client::behavior())
         .endpoint_url("http://127.0.0.1:1")
         .build();
-    let error = Aws::over(config, NO_TIME).account(REGION).await.unwrap_err();
+    let error = Aws::over(config, NO_TIME).caller(REGION).await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Denied, "{error}");
 }

@@ -77,6 +77,10 @@ pub(crate) struct ApplyArgs {
     pub(crate) target: TargetArgs,
     #[command(flatten)]
     pub(crate) reach: ReachArgs,
+    /// When all else is done, publish the spec to the regions' controllers. An overlay is not part
+    /// of it: each deployment has its own
+    #[arg(long, conflicts_with = "services")]
+    pub(crate) publish: bool,
     /// Do not ask. Pruning still asks, see --yes-prune
     #[arg(long, short)]
     pub(crate) yes: bool,

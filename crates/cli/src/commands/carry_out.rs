@@ -7,6 +7,7 @@ use futures::future::join_all;
 use plimsoll_core::apply;
 use plimsoll_core::plan::RegionPlan;
 
+use super::publish::Publishing;
 use crate::exit::{Exit, Midway};
 use crate::session::Session;
 use crate::view::plan::PlanView;
@@ -16,9 +17,14 @@ use crate::view::report::Report;
 /// What does the rest of a plan that was made just now.
 pub(super) const AGAIN: &str = "Run the same command again for the rest";
 
-/// Carries a plan out and reports; `again` says what does the rest when something is left. Ctrl-C
+/// Carries a plan out, publishes the spec when asked, and reports; `again` says what does the rest when something is left. Ctrl-C
 /// lets the calls under way end and begins no others; a second one leaves at once.
-pub(super) async fn carry_out(session: &Session, view: PlanView<'_>, again: &str) -> Result<Exit> {
+pub(super) async fn carry_out(
+    session: &Session,
+    view: PlanView<'_>,
+    again: &str,
+    publishing: Option<Publishing>,
+) -> Result<Exit> {
     let progress = Progress::new(session.console, view.plan);
     let regions = view.plan.regions.iter().filter_map(|(name, region)| match region {
         RegionPlan::Planned(planned) => Some((name, &planned.steps)),
@@ -44,7 +50,15 @@ pub(super) async fn carry_out(session: &Session, view: PlanView<'_>, again: &str
         }
     };
     progress.end();
-    let report = Report::new(view, reports.into_iter().collect(), stopped, again);
+    let mut report = Report::new(view, reports.into_iter().collect(), stopped, again);
+    if let Some(publishing) = publishing {
+        let publication = if report.whole() && !stopped {
+            publishing.carry_out(session).await
+        } else {
+            publishing.left_out()
+        };
+        report = report.with_publication(publication);
+    }
     session.console.result(&report).map_err(|error| marked(error, &progress))?;
     Ok(report.exit())
 }

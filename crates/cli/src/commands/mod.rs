@@ -5,13 +5,19 @@ mod apply;
 #[cfg(feature = "aws")]
 mod carry_out;
 mod completions;
+#[cfg(feature = "aws")]
+mod controller;
 mod demo;
 #[cfg(feature = "aws")]
 mod destroy;
+#[cfg(feature = "aws")]
+mod iam;
 mod init;
 #[cfg(feature = "aws")]
 mod plan;
 mod policy;
+#[cfg(feature = "aws")]
+mod publish;
 #[cfg(feature = "aws")]
 mod release;
 mod schema;
@@ -44,6 +50,10 @@ pub(crate) fn run(command: Command, console: Console) -> Result<Exit> {
         Command::Status(args) => wait(status::run(&args, console)),
         #[cfg(feature = "aws")]
         Command::Destroy(args) => wait(destroy::run(&args, console)),
+        #[cfg(feature = "aws")]
+        Command::Controller(command) => wait(controller::run(&command, console)),
+        #[cfg(feature = "aws")]
+        Command::Iam(command) => iam::run(&command, console),
         #[cfg(feature = "aws")]
         Command::Release(args) => wait(release::run(&args, console)),
     }

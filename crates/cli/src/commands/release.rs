@@ -29,5 +29,5 @@ pub(crate) async fn run(args: &ReleaseArgs, console: Console) -> Result<Exit> {
     }
     let plan = session.renew(plan, consent, make).await?;
     let view = PlanView::new(&plan, session.doubts.problems(), &idle);
-    carry_out(&session, view, AGAIN).await
+    carry_out(&session, view, AGAIN, None).await
 }

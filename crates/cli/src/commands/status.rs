@@ -2,22 +2,50 @@
 
 use anyhow::Result;
 use jiff::Timestamp;
-use plimsoll_core::status::status;
+use plimsoll_aws::published;
+use plimsoll_core::status::{Status, status};
 
 use crate::args::TargetArgs;
 use crate::exit::Exit;
+use crate::parameters::{self, ByRegion, Parameters};
 use crate::session::Session;
 use crate::view::Console;
+use crate::view::published::{Differing, Published};
 use crate::view::status::StatusView;
 
 /// Shows the table.
 pub(crate) async fn run(args: &TargetArgs, console: Console) -> Result<Exit> {
     let session = Session::open(args, None, console).await?;
-    let world = session.observe(true).await?;
+    let (world, parameters) =
+        futures::future::join(session.observe(true), parameters::read(&session)).await;
+    let world = world?;
     let status = status(&session.spec, &world, Timestamp::now(), &session.options);
-    console.result(&StatusView { status: &status, doubts: session.doubts.problems() })?;
+    let published = differing(&session, parameters, &status);
+    console.result(&StatusView {
+        status: &status,
+        doubts: session.doubts.problems(),
+        published,
+    })?;
     let stopped = session.stopped_by(&status.problems);
     Ok(ended(stopped, !status.unreachable.is_empty()))
+}
+
+/// Where the controllers read another spec. A region without a published spec says nothing, and one
+/// that could not be read at all has said so.
+fn differing(session: &Session, read: ByRegion<Parameters>, status: &Status) -> Differing {
+    let source = &session.file.document.source;
+    let regions = read.into_iter().filter(|(region, _)| !status.unreachable.contains_key(region));
+    let published = regions.map(|(region, read)| {
+        let of = |found: Parameters| Published::of(found.spec.as_deref(), &source.text);
+        (region, read.map_or_else(Published::Unknown, of))
+    });
+    let differs =
+        |published: &Published| !matches!(published, Published::Nothing | Published::Same);
+    Differing {
+        file: source.name.clone(),
+        digest: published::digest(&source.text),
+        regions: published.filter(|(_, published)| differs(published)).collect(),
+    }
 }
 
 /// A service that could not be compared weighs more than a region that could not be read: it has

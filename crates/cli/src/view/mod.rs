@@ -4,6 +4,8 @@
 //! to stdout. Whatever accompanies it (problems, progress, questions) goes to stderr. Text carries
 //! its colours along; the streams drop them where nobody sees them.
 
+#[cfg(any(feature = "aws", test))]
+pub(crate) mod controller;
 mod diagnostic;
 pub(crate) mod page;
 #[cfg(any(feature = "aws", test))]
@@ -12,6 +14,8 @@ pub(crate) mod plan;
 pub(crate) mod progress;
 #[cfg(feature = "aws")]
 pub(crate) mod prompt;
+#[cfg(any(feature = "aws", test))]
+pub(crate) mod published;
 #[cfg(any(feature = "aws", test))]
 pub(crate) mod report;
 pub(crate) mod simulation;
@@ -100,6 +104,12 @@ impl Console {
         }
         exit::of_error(error)
     }
+}
+
+/// Writes a result that is JSON in both forms of output.
+#[cfg(feature = "aws")]
+pub(crate) fn json(value: &impl Serialize) -> Result<()> {
+    put(&serde_json::to_string_pretty(value)?).map(|_| ())
 }
 
 /// Writes one of many JSON documents, each a line at once. Says whether somebody still reads.

@@ -43,7 +43,7 @@ pub(crate) fn agree_by_name(
 
 fn ask(question: &str, flag: &str) -> Result<String> {
     if !io::stdin().is_terminal() {
-        bail!("there is no terminal to ask on; look at the plan, then confirm with {flag}");
+        bail!("there is no terminal to ask on; when you mean it, confirm with {flag}");
     }
     let mut stderr = anstream::stderr();
     write!(stderr, "{question}")?;

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::count;
 use super::plan::PlanView;
+use super::published::Publication;
 use super::style::{ADD, DELETE, HEAD, dark, paragraph};
 use crate::exit::Exit;
 
@@ -28,6 +29,9 @@ pub(crate) struct Report<'a> {
     again: &'a str,
     /// By region that was read.
     regions: BTreeMap<String, RegionReport>,
+    /// What became of publishing the spec, when that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published: Option<Publication>,
 }
 
 impl<'a> Report<'a> {
@@ -47,15 +51,24 @@ impl<'a> Report<'a> {
             stopped,
             again,
             regions,
+            published: None,
         }
+    }
+
+    /// The same with what became of publishing the spec.
+    #[cfg(any(feature = "aws", test))]
+    pub(crate) fn with_publication(self, published: Publication) -> Self {
+        Self { published: Some(published), ..self }
     }
 
     /// How it ended.
     pub(crate) fn exit(&self) -> Exit {
-        if self.whole() { Exit::Done } else { Exit::Partial }
+        let published = self.published.as_ref().is_none_or(Publication::whole);
+        if self.whole() && published { Exit::Done } else { Exit::Partial }
     }
 
-    fn whole(&self) -> bool {
+    /// Whether every change was made in every region.
+    pub(crate) fn whole(&self) -> bool {
         self.failed + self.skipped + self.view.summary.unreachable == 0
     }
 
@@ -89,7 +102,8 @@ impl<'a> Report<'a> {
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.view.plan.is_empty() {
-            return self.view.fmt(f);
+            self.view.fmt(f)?;
+            return self.published.iter().try_for_each(|published| write!(f, "\n{published}"));
         }
         for (name, plan) in &self.view.plan.regions {
             match (plan, self.regions.get(name)) {
@@ -98,6 +112,7 @@ impl fmt::Display for Report<'_> {
                 (RegionPlan::Planned(_), None) => {}
             }
         }
+        self.published.iter().try_for_each(|published| published.fmt(f))?;
         write!(f, "\n{HEAD}{}{HEAD:#}", self.ending())
     }
 }

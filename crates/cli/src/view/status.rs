@@ -10,6 +10,7 @@ use plimsoll_core::spec::Problem;
 use plimsoll_core::status::{GroupRow, Row, Status, Totals};
 use serde::Serialize;
 
+use super::published::Differing;
 use super::style::{CHANGE, HEAD, dark, paragraph};
 
 /// What a platform looks like.
@@ -19,6 +20,9 @@ pub(crate) struct StatusView<'a> {
     pub(crate) status: &'a Status,
     /// Doubts about the spec.
     pub(crate) doubts: &'a [Problem],
+    /// Where controllers read another spec.
+    #[serde(skip_serializing_if = "Differing::is_empty")]
+    pub(crate) published: Differing,
 }
 
 const HEADER: [&str; 8] =
@@ -50,6 +54,7 @@ impl fmt::Display for StatusView<'_> {
         writeln!(f, "{}", table.trim_fmt())?;
         self.write_leases(f)?;
         self.write_drift(f)?;
+        self.published.fmt(f)?;
         unreachable.iter().try_for_each(|(region, why)| {
             writeln!(f)?;
             dark(f, region, why)

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::Conduct;
 use crate::bounds::Bounds;
 use crate::cloud::ActError;
-use crate::reflex::{Decision, Finding, Input, Peer, Reflex};
+use crate::reflex::{Condition, Decision, Finding, Input, Peer, Pulse, Reflex};
 use crate::traffic::Share;
 use crate::units::{Instances, MetricValue};
 use crate::world::Unreachable;
@@ -220,6 +220,13 @@ impl fmt::Display for Record {
         if let Some(why) = &self.blind {
             writeln!(f, "  blind: {} failed: {}", why.call, why.message)?;
         }
+        for (name, peer) in self.peers.iter().filter(|(_, peer)| is_remarkable(peer)) {
+            writeln!(f, "  sees {name}: {}", of_peer(peer))?;
+        }
+        let told = |name: &String| self.said.iter().any(|said| said.about == *name);
+        for (name, seen) in self.services.iter().filter(|(name, _)| told(name)) {
+            writeln!(f, "  sees {name}: {seen}")?;
+        }
         for said in &self.said {
             let Said { about, .. } = said;
             let reflex = said.reflex;
@@ -237,6 +244,55 @@ impl fmt::Display for Record {
             writeln!(f, "  FINDING {finding}")?;
         }
         Ok(())
+    }
+}
+
+/// Whether there is more to say of a peer than that all is well.
+fn is_remarkable(peer: &Peer) -> bool {
+    let well = |(_, condition)| matches!(condition, Condition::Well(_) | Condition::Unknown);
+    peer.pulse != Pulse::Heard
+        || !peer.evidence.each().into_iter().all(well)
+        || peer.judged.is_some_and(|judged| judged.share < Share::OPEN)
+        || peer.loads.values().any(|load| load.shortage > 0)
+}
+
+/// What is known of a peer, in words.
+fn of_peer(peer: &Peer) -> String {
+    let pulse = match peer.pulse {
+        Pulse::Heard => "its controller is heard",
+        Pulse::Silent => "its controller is silent",
+        Pulse::Unreadable => "its API does not answer",
+        Pulse::Never => "its controller was never heard",
+    };
+    let evidence = peer.evidence.each().into_iter();
+    let evidence = evidence.map(|(name, condition)| format!("{name} {condition}"));
+    let short = peer.loads.iter().filter(|(_, load)| load.shortage > 0);
+    let short = short.map(|(name, load)| format!("{name} misses {}", load.shortage));
+    let judged = peer
+        .judged
+        .iter()
+        .map(|judged| format!("keeps {} of its traffic since {}", judged.share, judged.since));
+    let parts = std::iter::once(pulse.to_owned()).chain(evidence).chain(short).chain(judged);
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "desired {}, {} in service", self.desired, self.in_service)?;
+        if let Some(Bounds { min, max }) = self.effective {
+            write!(f, ", bounds {min}..{max}")?;
+        }
+        if let Some(wanted) = self.wanted {
+            write!(f, ", its load asks for {wanted}")?;
+        }
+        if let Some(demand) = self.demand {
+            write!(f, ", {} requests a second", demand.rounded())?;
+        }
+        if let Some(changes) = self.changes {
+            write!(f, ", {changes} changes in the last hour")?;
+        }
+        self.leases.iter().try_for_each(|lease| write!(f, "; {lease}"))?;
+        self.unreadable.iter().try_for_each(|tag| write!(f, "; {tag}"))
     }
 }
 

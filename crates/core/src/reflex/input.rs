@@ -116,6 +116,17 @@ pub enum Condition {
     Impaired(Seconds),
 }
 
+impl std::fmt::Display for Condition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unknown => f.write_str("unknown"),
+            Self::CutOff => f.write_str("cannot be judged, since none answers"),
+            Self::Well(span) => write!(f, "well for {span}"),
+            Self::Impaired(span) => write!(f, "impaired for {span}"),
+        }
+    }
+}
+
 impl Condition {
     /// Whether it has been impaired for at least so long.
     #[must_use]

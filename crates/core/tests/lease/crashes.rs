@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use plimsoll_core::lease::{Lease, Leases};
+use plimsoll_core::lease::{Lease, Leases, is_end};
 use proptest::prelude::*;
 
 use super::cloud::{Cloud, after, any_lease};
@@ -32,6 +32,14 @@ fn valid(granted: Vec<Lease>, cloud: &Cloud) -> Vec<Lease> {
     let mut keys = BTreeSet::new();
     let fine = |lease: &Lease| lease.in_force(cloud.now) && keys.insert(lease.key());
     granted.into_iter().filter(fine).collect()
+}
+
+/// A cloud without the moments at which leases end.
+fn without_starts(cloud: &Cloud) -> Cloud {
+    let mut cloud = cloud.clone();
+    let ends = cloud.group.schedules.iter_mut().filter(|(name, _)| is_end(name));
+    ends.for_each(|(_, end)| end.start = None);
+    cloud
 }
 
 proptest! {
@@ -68,7 +76,8 @@ proptest! {
         }
     }
 
-    /// A grant that is cut short and given again ends where one in peace does.
+    /// A grant that is cut short and given again ends where one in peace does; but for the second by
+    /// which ends of one moment give way to each other, since an end that is there stays.
     #[test]
     fn a_grant_that_died_is_completed_by_the_same_grant(
         before in proptest::collection::vec(any_lease(), 0..3),
@@ -84,7 +93,8 @@ proptest! {
         let actions = cut.settled(&granted, &BTreeSet::new()).actions;
         cut.write(actions.into_iter().take(steps).collect());
         cut.grant(&granted);
-        prop_assert_eq!(&whole, &cut);
+        cut.assert_settled();
+        prop_assert_eq!(without_starts(&whole), without_starts(&cut));
         whole.assert_settled();
     }
 

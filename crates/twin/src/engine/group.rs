@@ -34,6 +34,8 @@ pub(crate) struct Group {
     pub(crate) calls: Vec<Call>,
     /// Connections that it accepts.
     pub(crate) connections: Option<f64>,
+    /// Connections that are held open, in the span that runs.
+    pub(crate) held: f64,
     /// Carries the traffic of its service; one that is being rolled out or was replaced does not.
     pub(crate) active: bool,
     /// Whether the load asks it, and not only other services.
@@ -90,6 +92,7 @@ impl Group {
             station,
             calls: Vec::new(),
             connections: capacity.connections.map(f64::from),
+            held: 0.0,
             active: true,
             asked: false,
             direct: 0.0,
@@ -197,6 +200,7 @@ impl Group {
             period.requests += self.flow.reached * seconds;
             period.targets += f64::from(counts.targets) * seconds;
             period.in_service += in_service * seconds;
+            period.held += self.held * seconds;
         }
         if let Some(strip) = &mut self.strip {
             let elsewhere = self.flow.elsewhere;

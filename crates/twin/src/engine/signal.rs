@@ -24,6 +24,8 @@ pub(crate) struct Period {
     pub(crate) targets: f64,
     /// Instances in service, times seconds.
     pub(crate) in_service: f64,
+    /// Connections that are held open, times seconds.
+    pub(crate) held: f64,
 }
 
 /// How a metric's value comes about.
@@ -41,6 +43,8 @@ pub(crate) enum Signal {
     Constant(f64),
     /// Instances in service.
     InService,
+    /// Connections that the services which lean on the group hold open.
+    Connections,
     /// Metric math over other signals.
     Math(Box<Expression>),
     /// The twin has no model for it: there is no data.
@@ -107,6 +111,7 @@ impl Signal {
                     Self::PerRequest { each: each.as_f64(), summed: *statistic == Statistic::Sum }
                 }
                 Declared::Constant(value) => Self::Constant(value.as_f64()),
+                Declared::Connections => Self::Connections,
             });
         }
         match (namespace.as_str(), name.as_str()) {
@@ -141,6 +146,7 @@ impl Signal {
             }
             Self::Constant(value) => Some(*value),
             Self::InService => (period.seconds > 0.0).then(|| period.in_service / period.seconds),
+            Self::Connections => (period.seconds > 0.0).then(|| period.held / period.seconds),
             Self::Math(expression) => {
                 expression.value(|signal| signal.value(period, seconds)).filter(|v| v.is_finite())
             }
@@ -159,6 +165,7 @@ impl Signal {
             | Self::PerRequest { .. }
             | Self::Constant(_)
             | Self::InService
+            | Self::Connections
             | Self::Math(_)
             | Self::Unknown => 0.0,
         }
@@ -182,6 +189,7 @@ mod tests {
         requests: 6_000.0,
         targets: 3.0 * 60.0,
         in_service: 4.0 * 60.0,
+        held: 80.0 * 60.0,
     };
 
     const IDLE: Period = Period { seconds: 60.0, cpu: 0.0, warm: 60.0, requests: 0.0, ..PERIOD };
@@ -202,6 +210,8 @@ mod tests {
             (Signal::PerRequest { each: 3.0, summed: true }, PERIOD, Some(18_000.0)),
             (Signal::InService, PERIOD, Some(4.0)),
             (Signal::InService, none, None),
+            (Signal::Connections, PERIOD, Some(80.0)),
+            (Signal::Connections, none, None),
             (Signal::Constant(7.0), none, Some(7.0)),
             (Signal::Unknown, PERIOD, None),
         ];

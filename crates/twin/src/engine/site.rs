@@ -151,9 +151,13 @@ impl Site {
         for index in (0..self.order.len()).rev() {
             let Some(place) = self.order.get(index).copied() else { continue };
             let around = self.around(place);
+            // Only what is watched is counted: that is once for each group that others lean on.
+            let watched = self.groups.get(place).is_some_and(|group| group.guard.is_some());
+            let held = if watched { self.connections_to(place) } else { 0.0 };
             let offered = demand.get(place).copied().unwrap_or_default();
             let max = seen.get(place).map_or(0, |group| group.bounds.max);
             if let Some(group) = self.groups.get_mut(place) {
+                group.held = group.connections.map_or(held, |limit| held.min(limit));
                 group.flow(now, offered, around, max);
             }
         }
@@ -188,13 +192,17 @@ impl Site {
     /// The share of the callers' instances that gets no connection.
     fn without_connection(&self, place: usize, other: &Group) -> f64 {
         let Some(limit) = other.connections else { return 0.0 };
-        let held: f64 = self
-            .groups
-            .iter()
-            .flat_map(|group| group.calls.iter().map(move |call| (group, call)))
+        let wanted = self.connections_to(place);
+        if wanted > limit { 1.0 - limit / wanted } else { 0.0 }
+    }
+
+    /// Connections that the callers of a group would hold open.
+    fn connections_to(&self, place: usize) -> f64 {
+        let calls =
+            self.groups.iter().flat_map(|group| group.calls.iter().map(move |call| (group, call)));
+        calls
             .filter(|(_, call)| call.to == place)
             .map(|(group, call)| f64::from(group.fleet.counts().in_service) * call.connections)
-            .sum();
-        if held > limit { 1.0 - limit / held } else { 0.0 }
+            .sum()
     }
 }

@@ -7,3 +7,5 @@ mod crossed;
 mod setting;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod words;

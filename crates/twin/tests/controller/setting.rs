@@ -117,14 +117,29 @@ impl House {
         self.records.lock().unwrap().clone()
     }
 
+    /// The last record of a region.
+    pub(crate) fn last(&self, region: &str) -> Record {
+        let records = self.records();
+        records.into_iter().rev().find(|record| record.region == region).unwrap()
+    }
+
     /// A tick in a region.
     pub(crate) fn tick(&self, region: &str) -> Record {
         finished(self.tick_through(region, &self.twin.seen_from(region)))
     }
 
+    /// The same with other permissions.
+    pub(crate) fn tick_under(&self, region: &str, conduct: &Conduct) -> Record {
+        finished(self.tick_as(region, conduct, &self.twin.seen_from(region)))
+    }
+
     /// The same through another view of the cloud.
     pub(crate) async fn tick_through(&self, region: &str, cloud: &impl Cloud) -> Record {
-        let setup = Setup { spec: &self.spec, region, conduct: &Conduct::Act };
+        self.tick_as(region, &Conduct::Act, cloud).await
+    }
+
+    async fn tick_as(&self, region: &str, conduct: &Conduct, cloud: &impl Cloud) -> Record {
+        let setup = Setup { spec: &self.spec, region, conduct };
         let wake =
             Wake::Look { triggers: vec![Trigger::Tick { at: self.now() }], ignored: Vec::new() };
         tick(cloud, &setup, &wake, self.now()).await

@@ -61,10 +61,6 @@ fn a_dark_neighbour_holds_everything_within_a_tick_and_loses_its_traffic_when_pe
     let house = House::new(spec, &load(120.0), vec![fault]);
     house.pass(1_500);
     house.minutes(5);
-    let last = |region: &str| {
-        let records = house.records();
-        records.iter().rev().find(|record| record.region == region).unwrap().clone()
-    };
     house.minutes(2);
     for region in ["us-west-2", "eu-central-1"] {
         for service in ["agent-core", "agent-rag", "agent-social"] {
@@ -74,7 +70,7 @@ fn a_dark_neighbour_holds_everything_within_a_tick_and_loses_its_traffic_when_pe
     }
     house.minutes(12);
     for region in ["us-west-2", "eu-central-1"] {
-        let record = last(region);
+        let record = house.last(region);
         assert_eq!(record.shares.get("us-east-1"), Some(&Share::CLOSED), "{record}");
     }
 }

@@ -52,27 +52,63 @@ impl Arch {
     }
 }
 
-/// Builds the package and says what it weighs.
-pub(crate) fn make(arch: Arch) -> Result<()> {
-    let binary = if arch.is_here() { native()? } else { foreign(arch)? };
-    let bytes = fs::read(&binary).with_context(|| format!("reading {}", binary.display()))?;
-    check(&bytes, arch)?;
+/// A package that was made.
+#[derive(Debug)]
+pub(crate) struct Package {
+    /// The program that is in it.
+    pub(crate) bootstrap: PathBuf,
+    zip: PathBuf,
+}
+
+/// Builds the package, says what it weighs, and holds it to what Lambda takes.
+///
+/// # Errors
+///
+/// It does not build, is too large, or needs a newer glibc than Lambda's.
+pub(crate) fn make(arch: Arch) -> Result<Package> {
+    let built = if arch.is_here() { native()? } else { foreign(arch)? };
+    let program = fs::read(&built).with_context(|| format!("reading {}", built.display()))?;
+    let needs = needed_glibc(&program, arch)?;
+    let packed = archive::of("bootstrap", &program)?;
     let folder = target()?.join("package");
-    fs::create_dir_all(&folder)?;
-    let zip = folder.join(format!("plimsoll-controller-{}.zip", arch.name()));
-    let packed = archive::of("bootstrap", &bytes)?;
-    fs::write(&zip, &packed)?;
+    let package = Package {
+        bootstrap: folder.join(arch.name()).join("bootstrap"),
+        zip: folder.join(format!("plimsoll-controller-{}.zip", arch.name())),
+    };
+    fs::create_dir_all(folder.join(arch.name()))?;
+    fs::copy(&built, &package.bootstrap)?;
+    fs::write(&package.zip, &packed)?;
     let size = u64::try_from(packed.len())?;
     say(&format!(
-        "{}: {:.2} MB, the binary {:.2} MB",
-        zip.display(),
+        "{}: {:.2} MB, the binary {:.2} MB, {needs}",
+        package.zip.display(),
         megabytes(size),
-        megabytes(u64::try_from(bytes.len())?)
+        megabytes(u64::try_from(program.len())?)
     ));
     if size > MOST_BYTES {
         bail!("the package has {size} bytes, and {MOST_BYTES} is the most");
     }
-    Ok(())
+    Ok(package)
+}
+
+/// Makes this machine's package and looks at the file as Lambda does.
+///
+/// # Errors
+///
+/// As [`make`], and when the zip is not what was packed.
+pub(crate) fn test() -> Result<Package> {
+    let arch = if cfg!(target_arch = "aarch64") { Arch::Arm } else { Arch::X86 };
+    let package = make(arch)?;
+    let bytes = fs::read(&package.zip).context("reading the package")?;
+    let program = fs::read(&package.bootstrap).context("reading the program")?;
+    archive::holds(&bytes, "bootstrap", &program)?;
+    if archive::of("bootstrap", &program)? != bytes {
+        bail!("the same program packed again gives another zip: a deploy would never be a no-op");
+    }
+    say(
+        "the zip holds one program that can be run, of no time, and is the same whenever it is made",
+    );
+    Ok(package)
 }
 
 /// MB as Lambda counts them.
@@ -81,17 +117,22 @@ fn megabytes(bytes: u64) -> f64 {
     u32::try_from(bytes * 100 / (1024 * 1024)).map_or(f64::NAN, f64::from) / 100.0
 }
 
-/// Refuses a binary that Lambda's system could not load.
-fn check(binary: &[u8], arch: Arch) -> Result<()> {
-    if let Some((major, minor)) = elf::newest_glibc(binary)?.filter(|needed| *needed > GLIBC) {
-        let (most_major, most_minor) = GLIBC;
+/// Which glibc a binary needs, in words.
+///
+/// # Errors
+///
+/// It is newer than that of Lambda's system, which could not load the binary; or this cannot be told.
+fn needed_glibc(binary: &[u8], arch: Arch) -> Result<String> {
+    let Some(needed) = elf::newest_glibc(binary)? else { return Ok("which needs no glibc".into()) };
+    let ((major, minor), (most_major, most_minor)) = (needed, GLIBC);
+    if needed > GLIBC {
         bail!(
             "the binary for {} needs glibc {major}.{minor}, and provided.al2023 has \
              {most_major}.{most_minor}; build it on an older system, or with zig",
             arch.name()
         );
     }
-    Ok(())
+    Ok(format!("which needs glibc {major}.{minor}"))
 }
 
 const BUILD: [&str; 6] =

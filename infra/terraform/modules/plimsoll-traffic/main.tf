@@ -51,6 +51,10 @@ resource "aws_cloudformation_stack" "records" {
     RecordWeight       = floor(each.value.traffic_weight / 4)
     LoadBalancerName   = each.value.load_balancer_name
     LoadBalancerZoneId = each.value.load_balancer_zone_id
+    # The template refuses it for the primary's region.
+    EndpointPath     = each.key == var.primary_region ? "" : var.endpoint_path
+    EndpointInterval = var.endpoint_interval
+    PrimaryRegion    = var.primary_region
   }
   depends_on = [aws_cloudformation_stack.alarms]
 }

@@ -36,6 +36,34 @@ variable "record_name" {
   type        = string
 }
 
+variable "endpoint_path" {
+  description = "What Route 53 asks each load balancer for by HTTPS, to close a region without votes. Empty asks nothing. The primary's region is never asked."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.endpoint_path == "" || var.primary_region != ""
+    error_message = "With endpoint_path say which region has the database primary, in primary_region, or \"none\"."
+  }
+}
+
+variable "endpoint_interval" {
+  description = "Seconds between two questions to a load balancer: 10 or 30."
+  type        = number
+  default     = 30
+}
+
+variable "primary_region" {
+  description = "The region of the database primary, or \"none\". Needed with endpoint_path."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = contains(["", "none"], var.primary_region) || contains(keys(var.regions), var.primary_region)
+    error_message = "primary_region must be one of the regions, or \"none\"."
+  }
+}
+
 variable "records_region" {
   description = "The region of the stacks that make records. The records themselves are global."
   type        = string

@@ -54,7 +54,7 @@ pub(super) const ACTS: [Act; 4] = [
     Act {
         at: 2 * HOUR,
         title: "us-east-1 goes dark for an hour",
-        text: "At the busiest time its data plane answers nothing; the others carry its share.",
+        text: "At the busiest time its data plane answers nothing; others carry its share.",
     },
     Act {
         at: 3 * HOUR,

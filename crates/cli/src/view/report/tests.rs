@@ -107,3 +107,27 @@ fn a_stopped_run_says_so() {
     Run the same command again for the rest
     ");
 }
+
+#[test]
+fn what_became_of_the_spec_is_told_before_the_last_line() {
+    let plan = plan(vec![("us-east-1", planned(1))]);
+    let done = || {
+        BTreeMap::from([(
+            "us-east-1".to_owned(),
+            RegionReport { done: 1, failed: vec![], skipped: 0 },
+        )])
+    };
+    let report = || Report::new(PlanView::new(&plan, &[], ""), done(), false, AGAIN);
+    let digest = "fedcba9876543210".to_owned();
+    let published = Publication { digest, already: 1, ..Publication::default() };
+    let whole = report().with_publication(published.clone());
+    assert_eq!(whole.exit(), Exit::Done);
+    assert_snapshot!(shown(&whole), @r"
+    us-east-1: 1 change done, 0 failed, 0 skipped
+    1 region had the spec (fedcba9876543210) already
+
+    Done: 1 change to alfred/production
+    ");
+    let left_out = report().with_publication(Publication { left_out: true, ..published });
+    assert_eq!(left_out.exit(), Exit::Partial);
+}

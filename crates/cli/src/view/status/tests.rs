@@ -7,6 +7,7 @@ use plimsoll_core::lease::{Cause, Unreadable};
 use plimsoll_core::spec::Kind;
 use plimsoll_core::world::Unreachable;
 
+use super::super::published::Published;
 use super::*;
 
 fn row(service: &str, region: &str, drift: &[&str]) -> Row {
@@ -26,6 +27,15 @@ fn row(service: &str, region: &str, drift: &[&str]) -> Row {
     };
     let (service, region) = (service.to_owned(), region.to_owned());
     Row { service, region, kind: Kind::Stateless, group: Some(group) }
+}
+
+fn differing() -> Differing {
+    let other = Published::Other("0123456789abcdef".to_owned());
+    Differing {
+        file: "alfred.yaml".to_owned(),
+        digest: "fedcba9876543210".to_owned(),
+        regions: BTreeMap::from([("eu-central-1".to_owned(), other)]),
+    }
 }
 
 fn noon() -> Timestamp {
@@ -78,7 +88,7 @@ fn leased() -> Status {
 }
 
 fn plain(status: &Status) -> String {
-    let text = StatusView { status, doubts: &[] }.to_string();
+    let text = StatusView { status, doubts: &[], published: Differing::default() }.to_string();
     let text = anstream::adapter::strip_str(&text).to_string();
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     text
@@ -109,7 +119,12 @@ fn leases_are_told_with_their_end_their_owner_and_their_cause() {
 #[test]
 fn the_json_of_a_status_holds_leases_and_unreadable_tags() {
     let status = leased();
-    let json = serde_json::to_value(StatusView { status: &status, doubts: &[] }).unwrap();
+    let json = serde_json::to_value(StatusView {
+        status: &status,
+        doubts: &[],
+        published: Differing::default(),
+    })
+    .unwrap();
     assert_eq!(json["at"], "2026-11-24T12:00:00Z");
     let [core, rag] = [0, 1].map(|row: usize| &json["rows"][row]["group"]);
     insta::assert_json_snapshot!(core["leases"][0], @r#"
@@ -162,7 +177,9 @@ fn a_table_of_services_by_regions_fits_eighty_columns() {
         ]),
         unreachable: BTreeMap::from([("us-east-1".to_owned(), dark)]),
     };
-    let text = plain(&status);
+    let text = StatusView { status: &status, doubts: &[], published: differing() }.to_string();
+    let text = anstream::adapter::strip_str(&text).to_string();
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     assert_snapshot!(text, @r"
     alfred/production
 
@@ -179,6 +196,10 @@ fn a_table_of_services_by_regions_fits_eighty_columns() {
       agent-core in eu-central-1: cpu, bounds.max
       agent-financial in ap-southeast-1: there is no group
       agent-financial in eu-central-1: bounds.max
+
+    The controllers read another spec than alfred.yaml (fedcba9876543210); publish
+        it with plimsoll apply --publish:
+      eu-central-1: 0123456789abcdef
 
     us-east-1 could not be read: autoscaling:DescribeAutoScalingGroups: not
         authorised

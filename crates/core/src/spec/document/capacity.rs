@@ -32,6 +32,8 @@ pub enum Signal {
     PerRequest(MetricValue),
     /// Always this value. 0 or more.
     Constant(MetricValue),
+    /// As many as the services that lean on this one hold open, up to what it accepts.
+    Connections,
 }
 
 /// How a service leans on another.

@@ -13,8 +13,11 @@ impl Lower<'_> {
         self.not_negative(doc.requests_per_second, &["capacity", "requests_per_second"]);
         self.not_negative(doc.hourly_price, &["capacity", "hourly_price"]);
         for (name, signal) in &doc.signals {
-            let (Signal::PerRequest(value) | Signal::Constant(value)) = signal;
-            self.not_negative(Some(*value), &["capacity", "signals", name]);
+            let value = match signal {
+                Signal::PerRequest(value) | Signal::Constant(value) => Some(*value),
+                Signal::Connections => None,
+            };
+            self.not_negative(value, &["capacity", "signals", name]);
         }
         Capacity {
             requests_per_second: doc.requests_per_second,

@@ -136,5 +136,6 @@ fn a_quiet_tick_over_alfred_is_one_call() {
     let math = |query: &&Query| matches!(query.metric, Metric::Math(_));
     assert_eq!(questions.queries.iter().filter(math).count(), 0);
     assert!(questions.queries.iter().all(|query| query.metric.period() == Seconds(60)));
-    assert_eq!(questions.queries.len(), 5 * QUIET.len() + 2, "and two of the load balancer");
+    let (balancer, guard) = (2, 1);
+    assert_eq!(questions.queries.len(), 5 * QUIET.len() + balancer + guard);
 }

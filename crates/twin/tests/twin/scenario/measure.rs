@@ -45,7 +45,7 @@ fn of_total(outcome: &Outcome, value: &str) -> Result<f64, String> {
 
 /// What the controllers did; without them it is an error.
 fn of_controllers(outcome: &Outcome, value: &str) -> Result<f64, String> {
-    let all = || outcome.controllers.as_ref().ok_or("needs `controller: true`".to_owned());
+    let all = || outcome.controllers.as_ref().ok_or_else(|| "needs `controller: true`".to_owned());
     let words: Vec<&str> = value.split_whitespace().collect();
     Ok(match words.as_slice() {
         ["moves"] => count(all()?.moves),

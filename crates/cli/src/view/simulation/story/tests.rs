@@ -54,6 +54,22 @@ fn a_story_is_told_act_by_act() {
     In all: 74M requests, p95 52.4 ms; 1972 instance-hours, $76.50; 180 scaling
         events
 
+    Without the controller, and with it
+
+                                 A       B
+    Requests lost
+      A load                   900     900
+      Silence                    0       0
+
+    In all
+      cost                  $76.50  $76.50
+      instance-hours          1972    1972
+      requests                 74M     74M
+      lost                    247k    247k
+      p95 ms                  52.4    52.4
+      minutes above target      84      84
+      scaling events           180     180
+
     Try next
       plimsoll simulate --help
     ");
