@@ -201,13 +201,7 @@ impl House {
                 "arn:aws:events:{region}:{}:rule/plimsoll-alfred-production-tick", self.account.id
             )],
         });
-        self.invocation(region, &event)
-    }
-
-    /// The call that hands an event to a controller.
-    pub(crate) fn invocation(&self, region: &str, event: &Value) -> Value {
-        let with = json!({ "FunctionName": FUNCTION, "Payload": event.to_string() });
-        call(region, "lambda", "invoke", with)
+        invocation(region, &event)
     }
 
     /// Every record that a controller wrote, the oldest first.
@@ -256,6 +250,12 @@ impl House {
         let answers = self.client.done(&calls.collect::<Vec<_>>());
         answers.chunks(2).map(|pair| Group::of(&pair[0], &pair[1])).collect()
     }
+}
+
+/// The call that hands an event to a controller.
+pub(crate) fn invocation(region: &str, event: &Value) -> Value {
+    let with = json!({ "FunctionName": FUNCTION, "Payload": event.to_string() });
+    call(region, "lambda", "invoke", with)
 }
 
 /// The name of a service's group.

@@ -42,7 +42,7 @@ fn run_all(server: &localstack::Server) -> Result<()> {
 /// The controller's stories, told as they happen. Each waits for minutes to end, so all run side by
 /// side, however few processors there are.
 fn run_controller(server: &localstack::Server, package: &package::Package) -> Result<()> {
-    let all = ["--", "--nocapture", "--test-threads", "8"];
+    let all = ["--", "--ignored", "--nocapture", "--test-threads", "8"];
     run(cargo(&["test", "--package", "plimsoll", "--test", "controller"])?
         .args(all)
         .env("PLIMSOLL_BOOTSTRAP", &package.bootstrap)
