@@ -59,6 +59,7 @@ impl Drop for Client {
 }
 
 /// One call, as boto3 names it.
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place")]
 pub(crate) fn call(region: &str, service: &str, operation: &str, with: Value) -> Value {
     json!({ "region": region, "service": service, "operation": operation, "with": with })
 }

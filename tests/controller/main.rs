@@ -19,7 +19,11 @@
 mod client;
 mod control;
 mod endpoints;
-#[allow(dead_code, reason = "shared with the tests of the CLI, and neither needs all of it")]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "shared with the tests of the CLI, and neither needs all of it"
+)]
 #[path = "../localstack/harness/mod.rs"]
 mod harness;
 mod house;

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::harness::file;
-use crate::house::House;
+use crate::house::{House, invocation};
 
 const SEED: u64 = 20_261_125;
 const EVENTS: usize = 1_000;
@@ -49,7 +49,7 @@ impl Storm {
         draw.shuffle(&mut events);
         let batches = events.chunks(BATCH).enumerate();
         let invocations =
-            batches.map(|(at, bodies)| house.invocation(region, &batch(region, at, bodies)));
+            batches.map(|(at, bodies)| invocation(region, &batch(region, at, bodies)));
         Self { kinds, invocations: invocations.collect() }
     }
 

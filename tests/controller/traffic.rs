@@ -10,9 +10,9 @@ use crate::weather::minute_of;
 
 /// How many quarters of a region's traffic each of these judges keeps open, by its alarms: a quarter
 /// is closed while its alarm is in ALARM, and otherwise open.
-pub(crate) fn open_quarters(house: &House, judged: &str, judges: &[&str]) -> Vec<usize> {
+pub(crate) fn open_quarters(house: &House, judged: &str, by: &[&str]) -> Vec<usize> {
     let prefix = format!("plimsoll-alfred-production-traffic-{judged}-");
-    let asked: Vec<_> = judges
+    let asked: Vec<_> = by
         .iter()
         .map(|judge| {
             let with = json!({ "AlarmNamePrefix": prefix });
@@ -28,9 +28,11 @@ pub(crate) fn open_quarters(house: &House, judged: &str, judges: &[&str]) -> Vec
     open.collect()
 }
 
-/// The share of a region's traffic that a record says it keeps; `None` when it judges nothing.
-pub(crate) fn share(line: &Value, judged: &str) -> Option<f64> {
-    line["record"]["shares"][judged].as_f64()
+/// How many quarters of its traffic a region keeps, as a record says; `None` when it says nothing.
+pub(crate) fn share(line: &Value, judged: &str) -> Option<usize> {
+    let share = line["record"]["shares"].get(judged)?.to_string();
+    let quarters = ["0.0", "0.25", "0.5", "0.75", "1.0"].iter().position(|it| *it == share);
+    Some(quarters.unwrap_or_else(|| panic!("{share} is no share: {line}")))
 }
 
 /// A metric that controllers publish about another region.

@@ -74,7 +74,8 @@ fn metrics(
     at: Timestamp,
 ) -> Vec<Value> {
     // So many that a cast loses nothing.
-    let busy = load / f64::from(u32::try_from(in_service.max(1)).unwrap());
+    let instances = f64::from(u32::try_from(in_service).unwrap());
+    let busy = load / instances.max(1.0);
     let group = json!([{ "Name": "AutoScalingGroupName", "Value": name_of(service) }]);
     let (balancer, targets) = balancing(house, region, service);
     let targets = json!([
@@ -84,6 +85,8 @@ fn metrics(
     // A busy instance serves 600 requests in a minute: below the target, so that CPU has the word.
     let requests = busy * 6.0;
     [
+        ("AWS/AutoScaling", "GroupDesiredCapacity", &group, instances),
+        ("AWS/AutoScaling", "GroupInServiceInstances", &group, instances),
         ("AWS/EC2", "CPUUtilization", &group, busy.min(100.0)),
         ("CWAgent", "mem_used_percent", &group, 40.0),
         ("AWS/ApplicationELB", "RequestCountPerTarget", &targets, requests),

@@ -35,5 +35,17 @@ fn run_all(server: &localstack::Server) -> Result<()> {
         .env("PLIMSOLL_BOOTSTRAP", &package.bootstrap))?;
     run(cargo(&["test", "--package", "plimsoll"])?
         .env("PLIMSOLL_LOCALSTACK", &server.endpoint)
+        .env("PLIMSOLL_LOCALSTACK_PYTHON", &server.python))?;
+    run_controller(server, &package)
+}
+
+/// The controller's stories, told as they happen. Each waits for minutes to end, so all run side by
+/// side, however few processors there are.
+fn run_controller(server: &localstack::Server, package: &package::Package) -> Result<()> {
+    let all = ["--", "--ignored", "--nocapture", "--test-threads", "8"];
+    run(cargo(&["test", "--package", "plimsoll", "--test", "controller"])?
+        .args(all)
+        .env("PLIMSOLL_BOOTSTRAP", &package.bootstrap)
+        .env("PLIMSOLL_LOCALSTACK", &server.endpoint)
         .env("PLIMSOLL_LOCALSTACK_PYTHON", &server.python))
 }

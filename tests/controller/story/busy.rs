@@ -1,12 +1,14 @@
 //! A controller that is told a thousand things, and one that is killed while it acts.
 
+use std::thread;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::client::call;
+use crate::client::{Client, call};
 use crate::control;
 use crate::harness::{Proxy, REGIONS, Rule};
-use crate::house::{FUNCTION, Group, House, name_of};
+use crate::house::{FUNCTION, Group, House, invocation, name_of};
 use crate::platform;
 use crate::storm::Storm;
 use crate::story::PATIENCE;
@@ -17,11 +19,13 @@ const STORM: &str = "eu-central-1";
 const QUIET: &str = "us-east-1";
 const KILLED: &str = "us-west-2";
 
-/// The controller is killed at each of its first so many writes.
-const KILLS: usize = 6;
+/// The controller is killed at each of its first so many writes. There are two for each of three
+/// groups, so that one is left at least.
+const KILLS: usize = 5;
 
 /// Steps 6, 7 and 8.
 #[test]
+#[ignore = "minutes: cargo xtask test runs it"]
 fn storms_and_kills_change_nothing_and_quiet_is_cheap() {
     let house = House::new("busy", |account| platform::alfred(account, &[]));
     house.deploy();
@@ -74,10 +78,7 @@ fn storms(house: &House, weather: &mut Weather) {
         kinds.len(),
         calls.len()
     ));
-    for answer in house.client.done(&calls) {
-        assert!(answer.get("FunctionError").is_none(), "{answer}");
-        assert_eq!(answer["Payload"], r#"{"batchItemFailures":[]}"#);
-    }
+    house.handled(&calls);
     let told = house.ticks(&[STORM, QUIET]);
     platform::stays_within_bounds(&told);
     platform::stays_within_bounds(&house.records(STORM));
@@ -95,6 +96,7 @@ fn storms(house: &House, weather: &mut Weather) {
 /// Step 7: killed at a write, and the next tick completes what is missing.
 fn is_killed(house: &House) {
     let services = ["agent-core", "agent-rag", "agent-social"];
+    let invoker = Client::of(&house.account.id);
     for at in 1..=KILLS {
         let proxy = Proxy::start(Rule::KillAfter(at));
         lead(house, Some(proxy.endpoint()));
@@ -104,13 +106,16 @@ fn is_killed(house: &House) {
             grant(house, KILLED, service, floor, until);
         }
         let event = json!({ "plimsoll": "wake", "by": "maria", "why": format!("kill {at}") });
-        let mut call = house.invocation(KILLED, &event);
-        call["with"]["InvocationType"] = json!("Event");
-        house.client.one(call);
-        house.until(&format!("write {at} is done and its answer is held back"), PATIENCE, || {
-            proxy.strikes().then_some(())
+        let call = invocation(KILLED, &event);
+        let answer = thread::scope(|scope| {
+            let asked = scope.spawn(|| invoker.one(call));
+            house.until(&format!("write {at} is done, its answer is held back"), PATIENCE, || {
+                proxy.strikes().then_some(())
+            });
+            assert!(control::kill(house, KILLED) > 0, "there was nobody to kill");
+            asked.join().unwrap()
         });
-        assert!(control::kill(house, KILLED) > 0, "there was nobody to kill");
+        assert!(answer["Payload"].to_string().contains("signal: killed"), "{answer}");
         let half = picture(house, &services);
         lead(house, None);
         house.tick(KILLED);

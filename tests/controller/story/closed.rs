@@ -12,6 +12,7 @@ const PEERS: [&str; 2] = ["us-west-2", "eu-central-1"];
 
 /// Step 3, first half: the region is closed, and begins to come back.
 #[test]
+#[ignore = "minutes: cargo xtask test runs it"]
 fn a_region_whose_front_door_fails_is_closed_when_its_peers_have_room() {
     let doors = REGIONS.map(|region| (region, Endpoint::open()));
     let addresses = doors.each_ref().map(|(region, door)| (*region, door.url()));
@@ -58,7 +59,7 @@ fn closes(house: &House) {
     house.until("both peers judge that us-east-1 is closed", PATIENCE, || {
         let told = house.ticks(&PEERS);
         platform::stays_within_bounds(&told);
-        told.iter().all(|line| share(line, CLOSED) == Some(0.0)).then_some(())
+        told.iter().all(|line| share(line, CLOSED) == Some(0)).then_some(())
     });
     house.until("all four alarms of both peers close its records", PATIENCE, || {
         house.ticks(&PEERS);
@@ -71,9 +72,9 @@ fn begins_to_open(house: &House) {
         house.until("after two minutes a quarter of its traffic returns", PATIENCE, || {
             let told = house.ticks(&PEERS);
             let shares: Vec<_> = told.iter().map(|line| share(line, CLOSED)).collect();
-            shares.iter().all(|share| share.is_some_and(|share| share > 0.0)).then_some(shares)
+            shares.iter().all(|share| share.is_some_and(|share| share > 0)).then_some(shares)
         });
-    assert!(shares.iter().all(|share| share.is_some_and(|it| it <= 0.5)), "at once: {shares:?}");
+    assert!(shares.iter().all(|share| share.is_some_and(|it| it <= 2)), "at once: {shares:?}");
     house.until("an alarm of each peer opens a record again", PATIENCE, || {
         house.ticks(&PEERS);
         open_quarters(house, CLOSED, &PEERS).iter().all(|open| *open > 0).then_some(())
@@ -83,6 +84,7 @@ fn begins_to_open(house: &House) {
 /// Step 3, second half: a region that was closed ten minutes ago and is well gets its traffic back, a
 /// quarter each minute.
 #[test]
+#[ignore = "minutes: cargo xtask test runs it"]
 fn a_region_that_is_well_again_gets_its_traffic_back_by_quarters() {
     let doors = REGIONS.map(|region| (region, Endpoint::open()));
     let addresses = doors.each_ref().map(|(region, door)| (*region, door.url()));
@@ -102,16 +104,16 @@ fn a_region_that_is_well_again_gets_its_traffic_back_by_quarters() {
         let told = house.ticks(&PEERS);
         let shares = [share(&told[0], CLOSED), share(&told[1], CLOSED)];
         if seen.last() != Some(&shares) {
-            house.say(format_args!("its share is {shares:?}"));
+            house.say(format_args!("it keeps {shares:?} quarters"));
             seen.push(shares);
         }
-        shares.iter().all(|share| share.is_none_or(|share| share == 1.0)).then_some(())
+        shares.iter().all(|share| share.is_none_or(|share| share == 4)).then_some(())
     });
     for peer in 0..2 {
         let mut of_peer: Vec<_> = seen.iter().filter_map(|shares| shares[peer]).collect();
         of_peer.dedup();
-        let steps = of_peer.windows(2).all(|pair| pair[1] - pair[0] == 0.25);
-        assert!(of_peer[0] <= 0.25 && steps, "a quarter at a time: {of_peer:?}");
+        let steps = of_peer.windows(2).all(|pair| pair[1] == pair[0] + 1);
+        assert!(of_peer[0] <= 1 && steps, "a quarter at a time: {of_peer:?}");
     }
     house.until("all alarms about it are off", PATIENCE, || {
         house.ticks(&PEERS);

@@ -28,6 +28,7 @@ const AFTER: f64 = 100.0;
 const EXPIRY: Duration = Duration::from_mins(7);
 
 #[test]
+#[ignore = "minutes: cargo xtask test runs it"]
 fn a_region_grows_with_its_load_and_its_peers_help_when_it_is_full() {
     let house = House::new("full", |account| platform::alfred(account, &[]));
     house.deploy();
@@ -89,21 +90,24 @@ fn is_helped(house: &House, weather: &mut Weather) {
     let told = house.until("both peers judge that us-east-1 gives traffic away", PATIENCE, || {
         let told = look(house, weather);
         let shares = [share(&told[0], FULL)?, share(&told[1], FULL)?];
-        shares.iter().all(|share| *share < 1.0).then_some(shares)
+        shares.iter().all(|share| *share < 4).then_some(shares)
     });
-    house.say(format_args!("it keeps {told:?} of its traffic, as us-west-2 and eu-central-1 say"));
-    assert!(told.iter().all(|share| *share >= 0.25), "overflow never closes a region: {told:?}");
+    house.say(format_args!(
+        "it keeps {told:?} quarters of its traffic, as us-west-2 and eu-central-1 say"
+    ));
+    assert!(told.iter().all(|share| *share > 0), "overflow never closes a region: {told:?}");
+}
+
+/// The rush is over and there is capacity again. The alarms go by what was judged when the minute
+/// ends, and the load goes by the alarms; then the traffic comes back, a quarter at a time.
+fn recovers(house: &House, weather: &mut Weather) {
+    control::capacity(house, FULL);
+    house.say("us-east-1 has capacity again, and the rush is over");
     house.until("alarms of both peers close quarters of its records", PATIENCE, || {
         look(house, weather);
         let open = open_quarters(house, FULL, &PEERS);
         open.iter().all(|open| (1..4).contains(open)).then_some(())
     });
-}
-
-/// The rush is over and there is capacity again: the traffic comes back, a quarter at a time.
-fn recovers(house: &House, weather: &mut Weather) {
-    control::capacity(house, FULL);
-    house.say("us-east-1 has capacity again, and the rush is over");
     house.until("both peers let all of its traffic back", PATIENCE, || {
         let open = open_quarters(house, FULL, &PEERS).into_iter().min().unwrap();
         // So many quarters that a cast loses nothing.
@@ -115,7 +119,7 @@ fn recovers(house: &House, weather: &mut Weather) {
         let told = look(house, weather);
         told.iter()
             .take(2)
-            .all(|line| share(line, FULL).is_none_or(|share| share == 1.0))
+            .all(|line| share(line, FULL).is_none_or(|share| share == 4))
             .then_some(())
     });
 }

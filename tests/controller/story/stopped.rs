@@ -21,6 +21,7 @@ const SERVICE: &str = "agent-rag";
 
 /// Steps 4 and 5.
 #[test]
+#[ignore = "minutes: cargo xtask test runs it"]
 fn the_primary_is_left_to_a_person_and_a_lease_of_a_stopped_controller_to_aws() {
     let doors = REGIONS.map(|region| (region, Endpoint::open()));
     let addresses = doors.each_ref().map(|(region, door)| (*region, door.url()));
@@ -76,7 +77,7 @@ fn finding(line: &Value) -> Option<String> {
 
 fn keeps_its_traffic(house: &House, told: &[Value]) {
     for line in told {
-        assert!(share(line, PRIMARY).is_none_or(|share| share == 1.0), "{line}");
+        assert!(share(line, PRIMARY).is_none_or(|share| share == 4), "{line}");
     }
     assert_eq!(open_quarters(house, PRIMARY, &PEERS), [4, 4]);
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_autoscaling::types as sdk;
-use plimsoll_core::cloud::{ActError, Outcome};
+use plimsoll_core::cloud::{ActError, ErrorClass, Outcome};
 use plimsoll_core::world::{ScheduledAction, Tag};
 
 use super::groups::tag;
@@ -62,7 +62,20 @@ impl Actor {
             .set_max_size(schedule.max.map(int))
             .set_desired_capacity(schedule.desired.map(int));
         let call = Call::PutScheduledUpdateGroupAction;
-        done(self.call(call, group, || request.clone().send()).await)
+        let put = self.call(call, group, || request.clone().send()).await;
+        done(put.map_err(|error| match error.class {
+            // A name that is there is put again; what is taken is the moment, by an action that
+            // somebody else put since the group was read. Who reads again sees it.
+            ErrorClass::Taken => ActError { class: ErrorClass::Busy, ..error },
+            ErrorClass::Throttled
+            | ErrorClass::Busy
+            | ErrorClass::Denied
+            | ErrorClass::NotFound
+            | ErrorClass::LimitExceeded
+            | ErrorClass::Invalid
+            | ErrorClass::Unreachable
+            | ErrorClass::Other => error,
+        }))
     }
 
     async fn schedule(&self, group: &str, name: &str) -> Result<Option<ScheduledAction>, ActError> {

@@ -10,10 +10,10 @@ use aws_smithy_mocks::{Rule, mock};
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
 use plimsoll_core::action::Action;
-use plimsoll_core::cloud::{Cloud, Outcome};
+use plimsoll_core::cloud::{Cloud, ErrorClass, Outcome};
 use plimsoll_core::world::ScheduledAction;
 
-use super::{REGION, aws};
+use super::{REGION, autoscaling_error, aws};
 use crate::observe::hooks::hook;
 use crate::observe::schedules::schedule;
 
@@ -89,6 +89,25 @@ async fn a_scheduled_action_is_deleted_first_only_when_it_has_something_too_many
     assert_eq!(deletes_before_put(described().build()).await, 0);
     assert_eq!(deletes_before_put(described().min_size(5).build()).await, 0);
     assert_eq!(deletes_before_put(described().max_size(9).build()).await, 1);
+}
+
+#[tokio::test]
+async fn a_moment_that_is_taken_is_worth_another_look() {
+    let taken = "Scheduled action other has the same start time; it must be unique.";
+    let describe = mock!(AutoScaling::describe_scheduled_actions)
+        .then_output(|| DescribeScheduledActionsOutput::builder().build());
+    let put = mock!(AutoScaling::put_scheduled_update_group_action)
+        .sequence()
+        .http_status(400, Some(autoscaling_error("AlreadyExists", taken)))
+        .build();
+    let action = Action::PutSchedule {
+        group: "agents".to_owned(),
+        name: "once".to_owned(),
+        schedule: Box::new(nightly()),
+    };
+    let error = aws(&[&describe, &put]).act(REGION, &action).await.unwrap_err();
+    assert_eq!((error.class, put.num_calls()), (ErrorClass::Busy, 1));
+    assert!(error.class.is_transient() && error.message.contains("same start time"), "{error}");
 }
 
 #[tokio::test]
