@@ -5,20 +5,17 @@
 
 Reads one JSON list of calls from each line, makes them side by side, and prints a line with one
 answer for each: `{"ok": …}`, or `{"error": code, "message": …}`. A call names a region, a service
-and an operation as boto3 does, and what it is called with. Three kinds of values are made here:
+and an operation as boto3 does, and what it is called with. Two things are made here:
 
-- `{"$zip": path}` is a zip with that program as its `bootstrap`, as Lambda takes it;
-- `{"$packed": text}` is a spec as a parameter holds it: base64 of the raw deflated text;
+- a value `{"$zip": path}` is a zip with that program as its `bootstrap`, as Lambda takes it;
 - an operation `wait:NAME` is one of boto3's waiters.
 """
 
 import argparse
-import base64
 import io
 import json
 import sys
 import zipfile
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -76,8 +73,6 @@ def value_of(value: Json) -> Json:
     match value:
         case {"$zip": path}:
             return zipped(path)
-        case {"$packed": text}:
-            return packed(text)
         case _:
             return value
 
@@ -92,13 +87,6 @@ def zipped(path: str) -> bytes:
     with zipfile.ZipFile(buffer, "w", compresslevel=1) as archive:
         archive.writestr(entry, Path(path).read_bytes())
     return buffer.getvalue()
-
-
-def packed(text: str) -> str:
-    """`plimsoll1:` and base64 of the text, deflated without a header."""
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
-    bare = deflate.compress(text.encode()) + deflate.flush()
-    return f"plimsoll1:{base64.b64encode(bare).decode()}"
 
 
 def text_of(value: Json) -> Json:

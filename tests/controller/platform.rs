@@ -6,18 +6,20 @@ use crate::harness::{Account, REGIONS, Spec};
 use crate::house::House;
 
 /// Spans as short as a spec may have them.
-const QUICK: &str =
-    "controller: { lease: 5m, failover: { mode: act, after: 2m, return_after: 2m, step: 1m } }";
+const QUICK: &str = "lease: 5m\n  failover: { mode: act, after: 2m, return_after: 2m, step: 1m }";
 
-/// Alfred with quick spans, and endpoints of regions where a test has some.
+/// Alfred with quick spans, and with the test's own endpoints, or none: nobody has those of the
+/// example.
 pub(crate) fn alfred(account: &Account, endpoints: &[(&str, String)]) -> Spec {
     let spec = Spec::with_script(account, "examples/alfred-managed.yaml")
-        .edit("\ndefaults:\n", &format!("\n{QUICK}\n\ndefaults:\n"))
+        .edit("failover: { mode: advise }", QUICK)
         // The same minimum at any time of any day.
         .edit("time_zone: Europe/Berlin, min: 3 }", "time_zone: Europe/Berlin, min: 2 }");
-    endpoints.iter().fold(spec, |spec, (region, endpoint)| {
-        let old = format!("  {region}: {{ database");
-        spec.edit(&old, &format!("  {region}: {{ endpoint: \"{endpoint}\", database"))
+    REGIONS.iter().fold(spec, |spec, region| {
+        let own = endpoints.iter().find(|(of, _)| of == region);
+        let new = own.map(|(_, endpoint)| format!("endpoint: \"{endpoint}\", "));
+        let old = format!("endpoint: \"https://{region}.alfred.example/health\", ");
+        spec.edit(&old, &new.unwrap_or_default())
     })
 }
 

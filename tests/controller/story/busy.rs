@@ -27,7 +27,7 @@ const KILLS: usize = 5;
 #[test]
 #[ignore = "minutes: cargo xtask test runs it"]
 fn storms_and_kills_change_nothing_and_quiet_is_cheap() {
-    let house = House::new("busy", |account| platform::alfred(account, &[]));
+    let mut house = House::new("busy", |account| platform::alfred(account, &[]));
     house.deploy();
     let mut weather = Weather::default();
     quiet_is_cheap(&house, &mut weather);

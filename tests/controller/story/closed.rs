@@ -18,7 +18,7 @@ fn a_region_whose_front_door_fails_is_closed_when_its_peers_have_room() {
     let addresses = doors.each_ref().map(|(region, door)| (*region, door.url()));
     let door = &doors.iter().find(|(region, _)| *region == CLOSED).unwrap().1;
     door.fail();
-    let house = House::new("closed", |account| platform::alfred(account, &addresses));
+    let mut house = House::new("closed", |account| platform::alfred(account, &addresses));
     // The spec wants two minutes of evidence. The door has failed since before there were
     // controllers; what they would have seen in those minutes is told in their stead.
     for judge in PEERS {
@@ -88,7 +88,7 @@ fn begins_to_open(house: &House) {
 fn a_region_that_is_well_again_gets_its_traffic_back_by_quarters() {
     let doors = REGIONS.map(|region| (region, Endpoint::open()));
     let addresses = doors.each_ref().map(|(region, door)| (*region, door.url()));
-    let house = House::new("returns", |account| platform::alfred(account, &addresses));
+    let mut house = House::new("returns", |account| platform::alfred(account, &addresses));
     // Controllers of another day closed it and were removed. What they remembered by is metrics, and
     // so is what they saw since: these are told, and new controllers go on from there.
     for judge in PEERS {

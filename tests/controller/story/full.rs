@@ -30,7 +30,7 @@ const EXPIRY: Duration = Duration::from_mins(7);
 #[test]
 #[ignore = "minutes: cargo xtask test runs it"]
 fn a_region_grows_with_its_load_and_its_peers_help_when_it_is_full() {
-    let house = House::new("full", |account| platform::alfred(account, &[]));
+    let mut house = House::first("full", |account| platform::alfred(account, &[]));
     house.deploy();
     let mut weather = Weather::default();
     grows(&house, &mut weather);
