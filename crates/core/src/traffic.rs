@@ -101,9 +101,34 @@ pub struct Published {
     pub share: Share,
     /// The first moment of it that is known.
     pub since: Timestamp,
+    /// How often it fell again after it had risen, in the time that was read and since the region was
+    /// closed last: returns that came too early.
+    pub setbacks: u32,
 }
 
 impl Published {
+    /// What a history of shares comes to, oldest first.
+    #[must_use]
+    pub fn of(history: impl IntoIterator<Item = (Timestamp, Share)>) -> Option<Self> {
+        let mut history = history.into_iter();
+        let (since, share) = history.next()?;
+        let (mut last, mut rose) = (Self { share, since, setbacks: 0 }, false);
+        for (since, share) in history {
+            if share == last.share {
+                continue;
+            }
+            let falls = share < last.share;
+            let setbacks = match share {
+                // It was closed for another reason than its load.
+                Share::CLOSED => 0,
+                _ => last.setbacks.saturating_add(u32::from(falls && rose)),
+            };
+            rose = !falls;
+            last = Self { share, since, setbacks };
+        }
+        Some(last)
+    }
+
     /// For how long it has been what it is, in whole seconds.
     #[must_use]
     pub fn still(&self, now: Timestamp) -> Seconds {
@@ -133,6 +158,31 @@ mod tests {
         assert_eq!(Share::OPEN.towards(Share::CLOSED, still, step), Share::CLOSED);
         assert_eq!(Share::CLOSED.towards(Share::OPEN, still, step), Share::CLOSED);
         assert_eq!(Share::CLOSED.towards(Share::OPEN, step, step), Share::quarters(1));
+    }
+
+    #[test]
+    fn a_setback_is_a_fall_after_a_rise_and_a_closed_region_begins_anew() {
+        let table: [(&[u8], u32); 7] = [
+            (&[4], 0),
+            (&[4, 3, 2], 0),
+            (&[4, 2, 2, 3, 3], 0),
+            (&[4, 2, 3, 2, 2], 1),
+            (&[4, 2, 3, 2, 3, 1], 2),
+            (&[4, 2, 3, 2, 0, 0], 0),
+            (&[4, 2, 3, 2, 0, 1, 2], 0),
+        ];
+        for (quarters, setbacks) in table {
+            let minute = |n: usize| Timestamp::from_second(60 * i64::try_from(n).unwrap()).unwrap();
+            let history =
+                quarters.iter().enumerate().map(|(n, it)| (minute(n), Share::quarters(*it)));
+            let known = Published::of(history).unwrap();
+            let last = quarters.last().unwrap();
+            let since = quarters.iter().rposition(|it| it != last).map_or(0, |n| n + 1);
+            let expected =
+                Published { share: Share::quarters(*last), since: minute(since), setbacks };
+            assert_eq!(known, expected, "{quarters:?}");
+        }
+        assert_eq!(Published::of([]), None);
     }
 
     proptest! {

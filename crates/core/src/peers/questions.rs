@@ -124,10 +124,11 @@ pub fn details(spec: &Spec, peer: &str, now: Timestamp) -> Questions {
     Questions { window: window(now, DETAILS), questions: ask.questions }
 }
 
-/// How far back this region's own memory is read: a share that overflow lowered is tried again after
-/// four leases. A longer time costs nothing more.
+/// How far back this region's own memory is read: so far that several returns of traffic that came
+/// too early are seen, though the longest that is waited after one is eight leases. A longer time
+/// costs nothing more.
 fn memory(controller: &Controller) -> u32 {
-    evidence(controller).max(controller.lease.0.saturating_mul(4)).max(3 * HOUR)
+    evidence(controller).max(controller.lease.0.saturating_mul(24))
 }
 
 fn evidence(controller: &Controller) -> u32 {

@@ -213,11 +213,10 @@ fn load(details: &Answer, service: &str, now: Timestamp) -> Option<Load> {
     if wanted.is_empty() && demand.is_empty() && newest(&shortage, now).is_none() {
         return None;
     }
-    let last = |minutes: &BTreeMap<Timestamp, MetricValue>| minutes.values().next_back().copied();
     Some(Load {
-        wanted: count(last(&wanted)),
+        wanted: count(newest(&wanted, now)),
         shortage: count(newest(&shortage, now)),
-        // Room that is no news is no room.
+        // What is no news is no room, and no load that would keep traffic away.
         headroom: count(newest(&headroom, now)),
         demand: newest(&demand, now),
         peak: Peak {

@@ -65,10 +65,5 @@ pub(super) fn condition(
 /// The share that was published last, and since when: alarms keep what they saw, so a gap changes
 /// nothing.
 pub(super) fn published(minutes: &BTreeMap<Timestamp, MetricValue>) -> Option<Published> {
-    let mut newest_first = minutes.iter().rev().map(|(at, it)| (*at, Share::from_value(*it)));
-    let (mut since, share) = newest_first.next()?;
-    for (at, _) in newest_first.take_while(|(_, other)| *other == share) {
-        since = at;
-    }
-    Some(Published { share, since })
+    Published::of(minutes.iter().map(|(at, value)| (*at, Share::from_value(*value))))
 }

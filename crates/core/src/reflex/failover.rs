@@ -216,10 +216,22 @@ fn give_back<'a>(
     let share = relief::share(peer);
     let still = relief::still(peer, input.now);
     // Without traffic there are no errors: so a region that was closed stays closed for a while,
-    // though its endpoint never looked bad.
-    let rested = share > Share::CLOSED || still >= failover.return_after;
-    let rises = peer.evidence.is_well(failover.return_after) && rested;
-    let to = if rises { share.towards(Share::OPEN, still, failover.step) } else { share };
+    // though its endpoint never looked bad. And with its first quarter its errors are known again,
+    // which says nothing of the time before.
+    let well = match share {
+        Share::CLOSED => {
+            peer.evidence.is_well(failover.return_after) && still >= failover.return_after
+        }
+        _ => peer.evidence.is_well(failover.after.min(failover.return_after)),
+    };
+    let carries_more = overflow::carries_more(input, (region, peer));
+    if well && !carries_more {
+        let outcome = Err(Hold::CarriesNoMore);
+        verdicts.push(Verdict { reflex: Reflex::Failover, about: region, outcome });
+    }
+    let rises = well && carries_more;
+    let pause = relief::pause(input, peer);
+    let to = if rises { share.towards(Share::OPEN, still, pause) } else { share };
     Ok(vec![Effect::Judge { region: region.to_owned(), share: to }])
 }
 

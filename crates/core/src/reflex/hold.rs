@@ -42,6 +42,9 @@ pub enum Hold {
     /// No region has room for what another cannot carry.
     #[error("no region has room for what it cannot carry; raise a maximum")]
     NoHeadroom,
+    /// A region whose traffic returns carries no more, and others have room for the rest.
+    #[error("it carries no more of its traffic, and others carry the rest; raise its maximum")]
+    CarriesNoMore,
     /// A share changed a moment ago.
     #[error("its share changed a moment ago, and what comes of it is not seen yet")]
     Settling,
@@ -85,6 +88,7 @@ impl Hold {
             Self::NoEvidence => "no_evidence",
             Self::Preparing { .. } => "preparing",
             Self::NoHeadroom => "no_headroom",
+            Self::CarriesNoMore => "carries_no_more",
             Self::Settling => "settling",
             Self::NotBetterHere => "not_better_here",
             Self::Stays(_) => "stays",

@@ -10,7 +10,8 @@
 //! The same formula lowers the share of a region that is short and says how far it may rise again,
 //! so a peak that lasts holds the share still, and does not make it fall and rise. Where whole
 //! instances leave it open, a quarter is tried every four leases: an hour, unless the spec says
-//! otherwise.
+//! otherwise. Nobody knows whether a region that could not launch can launch again before it has to:
+//! each return that came too early makes the next one wait twice as long, see [`relief::pause`].
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,10 @@ use crate::units::{Instances, Seconds};
 /// still for so many leases rises by a quarter when that may be right, and is judged by what comes
 /// of it.
 const PATIENCE: u32 = 4;
+
+/// Clients follow DNS within a step. What comes of it shows a little later: a minute is over, its
+/// metrics are read a minute later, and what is published of them another one.
+const SHOWS: Seconds = Seconds(120);
 
 /// Remembers what is missing here, and helps.
 pub(super) fn rule<'a>(input: &Input<'a>, verdicts: &mut Vec<Verdict<'a>>) {
@@ -118,7 +123,8 @@ fn help<'a>(input: &Input<'a>, (region, peer): (&'a str, &Peer), verdicts: &mut 
             let parts = helpers.parts(input, (region, peer), share, to);
             let missing =
                 parts.iter().fold(0, |sum: Instances, part| sum.saturating_add(part.missing()));
-            let stood = relief::still(peer, input.now) >= input.spec.controller.failover.step;
+            let stood =
+                relief::still(peer, input.now) >= settled(input.spec.controller.failover.step);
             match (missing, stood) {
                 (0, true) => Ok(judge(region, to)),
                 (0, false) => Err(Hold::Settling),
@@ -126,10 +132,10 @@ fn help<'a>(input: &Input<'a>, (region, peer): (&'a str, &Peer), verdicts: &mut 
             }
         }
     };
-    // What was published stays published while it lasts.
-    let outcome = outcome.or_else(|hold| match share {
-        Share::OPEN => Err(hold),
-        lowered => Ok(judge(region, lowered)),
+    // What was published stays published while it lasts, unless it is failover that returns it.
+    let outcome = outcome.or_else(|hold| {
+        let stays = gives_back(input, region, peer);
+        if stays { Ok(judge(region, share)) } else { Err(hold) }
     });
     verdicts.push(Verdict { reflex: Reflex::Overflow, about: region, outcome });
 }
@@ -145,9 +151,34 @@ fn give_back(input: &Input<'_>, (region, peer): (&str, &Peer)) -> Result<Vec<Eff
     let patient = still.0 >= controller.lease.0.saturating_mul(PATIENCE);
     let may_fit = || peer.loads.values().all(|load| may_fit(load, share));
     let fits = fitting(peer, share) > share || (patient && may_fit());
+    let fits = fits || nobody_carries_better(input, (region, peer));
     let rises = fits && peer.evidence.impaired(Seconds(0)).is_none();
     let to = if rises { Share::OPEN } else { share };
-    Ok(judge(region, share.towards(to, still, controller.failover.step)))
+    Ok(judge(region, share.towards(to, still, settled(relief::pause(input, peer)))))
+}
+
+/// Whether a peer may have a quarter more of its traffic, as far as its loads tell.
+pub(super) fn carries_more(input: &Input<'_>, (region, peer): (&str, &Peer)) -> bool {
+    let share = relief::share(peer);
+    share == Share::CLOSED
+        || peer.loads.values().all(|load| load.wanted == 0 || may_fit(load, share))
+        || nobody_carries_better(input, (region, peer))
+}
+
+/// What does not fit is no reason to keep traffic away when nobody carries it better: where every
+/// region is short, none is spared.
+fn nobody_carries_better(input: &Input<'_>, (region, peer): (&str, &Peer)) -> bool {
+    let share = relief::share(peer);
+    let too_much = |load: &Load| load.wanted > 0 && !may_fit(load, share);
+    let mut names = peer.loads.iter().filter(|(_, load)| too_much(load)).peekable();
+    let some = names.peek().is_some();
+    let helpers = Helpers::of(input, (region, peer));
+    some && names.all(|(name, _)| !helpers.0.contains_key(name.as_str()))
+}
+
+/// When it is seen what comes of a share that changed.
+fn settled(step: Seconds) -> Seconds {
+    Seconds(step.0.saturating_add(SHOWS.0))
 }
 
 fn judge(region: &str, share: Share) -> Vec<Effect> {
@@ -181,8 +212,8 @@ fn can(load: &Load) -> u64 {
     u64::from(load.wanted.saturating_add(load.headroom).saturating_sub(load.shortage))
 }
 
-/// The regions that take what a peer cannot carry, service by service: those that are heard and not
-/// short themselves.
+/// The regions that take what a peer cannot carry, service by service: those that are heard, have all
+/// of their own traffic, and are not short themselves.
 struct Helpers<'a>(BTreeMap<&'a str, Vec<Helper<'a>>>);
 
 /// A region that takes some.
@@ -196,16 +227,17 @@ struct Helper<'a> {
 impl<'a> Helpers<'a> {
     fn of(input: &Input<'a>, (region, peer): (&str, &Peer)) -> Self {
         let mut helpers: BTreeMap<&str, Vec<Helper<'_>>> = BTreeMap::new();
+        let whole = has_its_traffic(input);
         for (name, _, group) in input.stateless() {
             let own = Own::of(input, name, group);
-            if own.shortage == 0 && peer.loads.contains_key(name) {
+            if whole && own.shortage == 0 && peer.loads.contains_key(name) {
                 let weight = relief::weight(input, input.region);
                 let helper = Helper { weight, headroom: own.headroom(), group: Some(group) };
                 helpers.entry(name).or_default().push(helper);
             }
         }
         let heard = input.peers.iter().filter(|(name, other)| {
-            *name != region && other.pulse == Pulse::Heard && relief::share(other) > Share::CLOSED
+            *name != region && other.pulse == Pulse::Heard && relief::share(other) == Share::OPEN
         });
         for (other, its) in heard {
             for (name, load) in its.loads.iter().filter(|(_, load)| load.shortage == 0) {
@@ -252,6 +284,12 @@ impl<'a> Helpers<'a> {
             moved == 0 || (!helpers.is_empty() && helpers.iter().all(fits))
         })
     }
+}
+
+/// Whether this region has all of its own traffic: a record is open while one judge keeps it open.
+fn has_its_traffic(input: &Input<'_>) -> bool {
+    let shares = input.peers.values().map(|peer| peer.judges_us.map_or(Share::OPEN, |it| it.share));
+    shares.max().is_none_or(|share| share == Share::OPEN)
 }
 
 fn weights(helpers: &[Helper<'_>]) -> u32 {

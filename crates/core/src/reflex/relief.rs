@@ -189,6 +189,21 @@ pub(super) fn still(peer: &Peer, now: Timestamp) -> Seconds {
     peer.judged.map_or(Seconds(u32::MAX), |published| published.still(now))
 }
 
+/// The longest pause, in leases.
+const LONGEST: u32 = 8;
+
+/// How long a share stands still before a quarter more is tried. After a return that came too early
+/// it is two leases, and twice as long after each further one, up to eight. The history of the share
+/// itself tells how many they were, so nothing else has to be remembered.
+pub(super) fn pause(input: &Input<'_>, peer: &Peer) -> Seconds {
+    let controller = &input.spec.controller;
+    let leases = match peer.judged.map_or(0, |judged| judged.setbacks) {
+        0 => 0,
+        some => 1u32.checked_shl(some).unwrap_or(LONGEST).min(LONGEST),
+    };
+    controller.failover.step.max(Seconds(controller.lease.0.saturating_mul(leases)))
+}
+
 /// What a region carried of a service, in instances of ours, and whether that is known. What is not
 /// known is guessed from the own load and the weights of both regions.
 pub(super) fn carried(

@@ -200,7 +200,7 @@ fn traffic_returns_by_quarters_and_the_room_stays_until_it_is_back() {
             _ => Condition::Well(Seconds(60 * (minute - 19))),
         };
         scene.peer(EAST).evidence = Evidence { endpoint, ..Evidence::default() };
-        scene.peer(EAST).judged = Some(Published { share, since });
+        scene.peer(EAST).judged = Some(Published { share, since, setbacks: 0 });
         let next = scene.share(EAST).map_or(share, Share::quarters);
         if next != share {
             (share, since) = (next, scene.now);
@@ -215,6 +215,86 @@ fn traffic_returns_by_quarters_and_the_room_stays_until_it_is_back() {
     assert_eq!(shares, [(29, 1), (34, 2), (39, 3), (44, 4)]);
     assert_eq!(scene.floor(Cause::Failover, "web"), None, "the room has run out");
     assert_eq!(scene.floor(Cause::Dark, "web"), None);
+}
+
+/// The east was closed, and has a quarter again for five minutes.
+fn returning() -> Scene {
+    let mut scene = gone();
+    ready(&mut scene);
+    scene.act();
+    scene.now = at("10:05:00");
+    scene.peer(EAST).evidence.endpoint = Condition::Well(Seconds(900));
+    scene.judged(EAST, 1, 5);
+    scene
+}
+
+/// It asks for more than it may have: 12 of 10.
+fn short(scene: &mut Scene, region: &str) {
+    let load = scene.load(region, "web");
+    (load.wanted, load.shortage, load.headroom) = (12, 2, 0);
+}
+
+#[test]
+fn what_returns_is_what_a_region_carries_and_no_region_is_spared_where_all_are_short() {
+    type Change = fn(&mut Scene);
+    let table: [(&str, Change, u8); 9] = [
+        ("it carries more", |_| {}, 2),
+        ("not before it stood still for a step", |it| it.judged(EAST, 1, 4), 1),
+        ("it carries no more, and the others do", |it| short(it, EAST), 1),
+        (
+            "one other region that carries it better is enough",
+            |it| {
+                short(it, EAST);
+                short(it, WEST);
+            },
+            1,
+        ),
+        (
+            "nobody carries it better",
+            |it| {
+                for region in [EAST, WEST] {
+                    short(it, region);
+                }
+                it.signals("web").wanted = Some(12);
+            },
+            2,
+        ),
+        (
+            "a region that waits for its own traffic carries no other's",
+            |it| {
+                short(it, EAST);
+                it.signals("web").wanted = Some(12);
+                it.judged(WEST, 3, 1);
+            },
+            2,
+        ),
+        (
+            "errors that are known again for as long as counts",
+            |it| it.peer(EAST).evidence.errors = Condition::Well(Seconds(180)),
+            2,
+        ),
+        (
+            "errors that are known for a minute",
+            |it| it.peer(EAST).evidence.errors = Condition::Well(Seconds(60)),
+            1,
+        ),
+        (
+            "what was asked an hour ago keeps nothing away",
+            |it| {
+                let load = it.load(EAST, "web");
+                (load.wanted, load.headroom, load.peak.wanted) = (0, 0, 40);
+            },
+            2,
+        ),
+    ];
+    for (what, change, expected) in table {
+        let mut scene = returning();
+        change(&mut scene);
+        assert_eq!(scene.share(EAST), Some(expected), "{what}: {:#?}", scene.says());
+    }
+    let mut scene = returning();
+    short(&mut scene, EAST);
+    assert!(scene.holds().contains(&Hold::CarriesNoMore), "{:?}", scene.holds());
 }
 
 #[test]
@@ -248,11 +328,11 @@ fn the_last_open_region_does_not_close() {
     assert_eq!(scene.share(EAST), Some(0), "we are open ourselves");
     for region in [EAST, WEST] {
         let since = at("09:00:00");
-        scene.peer(region).judges_us = Some(Published { share: Share::CLOSED, since });
+        scene.peer(region).judges_us = Some(Published { share: Share::CLOSED, since, setbacks: 0 });
     }
     assert_eq!(scene.share(EAST), None);
     assert!(scene.holds().contains(&Hold::LastOpen), "{:?}", scene.holds());
     let since = at("09:00:00");
-    scene.peer(WEST).judges_us = Some(Published { share: Share::quarters(1), since });
+    scene.peer(WEST).judges_us = Some(Published { share: Share::quarters(1), since, setbacks: 0 });
     assert_eq!(scene.share(EAST), Some(0), "one judge keeps us open");
 }

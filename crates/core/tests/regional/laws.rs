@@ -35,10 +35,11 @@ fn load() -> impl Strategy<Value = Load> {
 
 fn published() -> impl Strategy<Value = Option<Published>> {
     let at = |minutes| at("10:00:00") - SignedDuration::from_mins(minutes);
-    let one = (0u8..=4, 0i64..80);
-    let one = one.prop_map(move |(quarters, minutes)| Published {
+    let one = (0u8..=4, 0i64..80, 0u32..6);
+    let one = one.prop_map(move |(quarters, minutes, setbacks)| Published {
         share: Share::quarters(quarters),
         since: at(minutes),
+        setbacks,
     });
     prop::option::of(one)
 }
@@ -235,7 +236,7 @@ proptest! {
             group.tags.extend((0..crowded).map(lease).map(|it| (it.key(), it.tag())));
         }
         for peer in scene.peers.values_mut() {
-            peer.judges_us = Some(Published { share: Share::CLOSED, since: at("09:00:00") });
+            peer.judges_us = Some(Published { share: Share::CLOSED, since: at("09:00:00"), setbacks: 0 });
         }
         // A region that its peers closed holds its own sizes: that is no guard's doing.
         for (key, floor) in floors(&scene).into_iter().filter(|((_, id, _), _)| id != HERE) {

@@ -187,7 +187,7 @@ fn traffic_returns_when_the_peer_could_carry_it() {
     ];
     for (what, change, expected) in table {
         let mut scene = Scene::new(DEFAULTS);
-        scene.judged(EAST, 3, 6);
+        scene.judged(EAST, 3, 8);
         let load = scene.load(EAST, "web");
         load.headroom = 1;
         change(&mut scene);
@@ -196,6 +196,19 @@ fn traffic_returns_when_the_peer_could_carry_it() {
             load.headroom = 10 - load.wanted;
         }
         assert_eq!(scene.share(EAST), expected, "{what}: {:#?}", scene.says());
+    }
+}
+
+#[test]
+fn each_return_that_came_too_early_makes_the_next_one_wait_longer() {
+    // Steps are of five minutes and leases of fifteen, and what comes of a share shows two minutes later.
+    for (setbacks, minutes) in [(0, 7), (1, 32), (2, 62), (3, 122), (4, 122), (u32::MAX, 122)] {
+        for (after, expected) in [(minutes - 1, Some(3)), (minutes, Some(4))] {
+            let mut scene = Scene::new(DEFAULTS);
+            scene.judged(EAST, 3, after);
+            scene.peer(EAST).judged.as_mut().unwrap().setbacks = setbacks;
+            assert_eq!(scene.share(EAST), expected, "{setbacks} setbacks, {after} minutes");
+        }
     }
 }
 
@@ -221,7 +234,7 @@ fn a_peak_is_one_cycle_and_not_many() {
         scene.signals("web").wanted = Some(mine);
         let published = plimsoll_core::traffic::Share::quarters(share);
         scene.peer(EAST).judged =
-            Some(plimsoll_core::traffic::Published { share: published, since });
+            Some(plimsoll_core::traffic::Published { share: published, since, setbacks: 0 });
         let next = scene.share(EAST).unwrap_or(share);
         fell += i32::from(next < share);
         if next != share {

@@ -227,8 +227,9 @@ fn shares_and_loads_are_what_was_published() {
     ]
     .into();
     let peer = library.east();
-    let published =
-        |quarters, since| Some(Published { share: Share::quarters(quarters), since: at(since) });
+    let published = |quarters, since| {
+        Some(Published { share: Share::quarters(quarters), since: at(since), setbacks: 0 })
+    };
     assert_eq!(peer.judged, published(1, "09:58:00"));
     assert_eq!(peer.judges_us, published(3, "09:05:00"));
     let load = peer.loads["web"];
@@ -236,7 +237,8 @@ fn shares_and_loads_are_what_was_published() {
     assert_eq!((load.demand, load.peak.demand), (Some(value(120)), Some(value(800))));
     assert_eq!(load.peak.wanted, 12);
     let stale = peer.loads["api"];
-    assert_eq!((stale.wanted, stale.headroom), (5, 0), "room that is no news is no room");
+    let known = (stale.wanted, stale.headroom, stale.peak.wanted);
+    assert_eq!(known, (0, 0, 5), "what is no news is neither load nor room, and was the load");
 }
 
 #[test]

@@ -184,7 +184,8 @@ impl Scene {
     /// A share that was published for so many minutes.
     pub(crate) fn judged(&mut self, region: &str, quarters: u8, minutes: i64) {
         let since = self.now - SignedDuration::from_mins(minutes);
-        self.peer(region).judged = Some(Published { share: Share::quarters(quarters), since });
+        self.peer(region).judged =
+            Some(Published { share: Share::quarters(quarters), since, setbacks: 0 });
     }
 
     /// Evidence against a peer's endpoint, for so many minutes.

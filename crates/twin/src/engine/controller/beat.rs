@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use jiff::Timestamp;
 use plimsoll_core::peers;
 use plimsoll_core::reflex::{Decision, Evidence, Input, Load, Peak};
-use plimsoll_core::traffic::Published;
+use plimsoll_core::traffic::{Published, Share};
 use plimsoll_core::units::{Instances, MetricValue};
 
 use super::course::Course;
 
 /// How far back peers read, in seconds.
 const HOUR: u64 = 3_600;
+
+/// How far back a controller remembers shares, in seconds: 24 leases, as they are at AWS.
+const MEMORY: i64 = 24 * 900;
 
 /// What is older than so many seconds is no news.
 const FRESH: u64 = 180;
@@ -23,9 +27,31 @@ pub(super) struct Beat {
     /// Of each stateless service.
     services: BTreeMap<String, History>,
     /// The shares of the other regions' traffic, by their places.
-    judged: Vec<Option<Published>>,
+    judged: Vec<Judged>,
     errors: Course,
     healthy: Course,
+}
+
+/// The shares of one region, as they changed; the last one before the time that is remembered is the
+/// first.
+#[derive(Clone, Debug, Default)]
+struct Judged {
+    changes: VecDeque<(Timestamp, Share)>,
+    now: Option<Published>,
+}
+
+impl Judged {
+    fn see(&mut self, at: Timestamp, share: Share) {
+        if self.now.is_some_and(|now| now.share == share) {
+            return;
+        }
+        let is_old = |(then, _): &(Timestamp, Share)| at.duration_since(*then).as_secs() > MEMORY;
+        while self.changes.get(1).is_some_and(is_old) {
+            self.changes.pop_front();
+        }
+        self.changes.push_back((at, share));
+        self.now = Published::of(self.changes.iter().copied());
+    }
 }
 
 /// What was published of a service.
@@ -39,12 +65,12 @@ struct History {
 impl Beat {
     /// Nothing yet, of so many regions.
     pub(super) fn none(regions: usize) -> Self {
-        Self { judged: vec![None; regions], ..Self::default() }
+        Self { judged: vec![Judged::default(); regions], ..Self::default() }
     }
 
     /// What was said of the region at a place.
     pub(super) fn judged(&self, about: usize) -> Option<Published> {
-        self.judged.get(about).copied().flatten()
+        self.judged.get(about)?.now
     }
 
     /// Publishes what goes with a decision.
@@ -64,9 +90,7 @@ impl Beat {
         for (region, judged) in judged {
             let Some(peer) = input.peers.get(region) else { continue };
             let Some(share) = peers::share(decision, region, peer) else { continue };
-            if judged.is_none_or(|judged| judged.share != share) {
-                *judged = Some(Published { share, since: input.now });
-            }
+            judged.see(input.now, share);
         }
     }
 
@@ -94,12 +118,13 @@ impl Beat {
         self.is_fresh(now) && self.services.values().any(|history| history.last.shortage > 0)
     }
 
-    /// What a peer reads of the services: room and shortage only while they are news.
+    /// What a peer reads of the services: what it was at most, and the rest while
+    /// it is news.
     pub(super) fn loads(&self, now: u64) -> BTreeMap<String, Load> {
         let fresh = self.is_fresh(now);
         let read = |(name, history): (&String, &History)| {
             let load = history.read(now);
-            let stale = Load { shortage: 0, headroom: 0, demand: None, ..load };
+            let stale = Load { peak: load.peak, ..Load::default() };
             (name.clone(), if fresh { load } else { stale })
         };
         self.services.iter().filter(|_| self.is_known(now)).map(read).collect()
