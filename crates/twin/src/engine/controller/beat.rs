@@ -15,6 +15,13 @@ const HOUR: u64 = 3_600;
 /// What is older than so many seconds is no news.
 const FRESH: u64 = 180;
 
+/// A metric is read so many seconds after it was published.
+const LATE: u64 = 120;
+
+/// What was said of a region, with when: each time that it changed, as far as anybody reads it.
+#[derive(Clone, Debug, Default)]
+struct Judged(VecDeque<(u64, Published)>);
+
 /// What a controller published.
 #[derive(Debug, Default)]
 pub(super) struct Beat {
@@ -23,7 +30,7 @@ pub(super) struct Beat {
     /// Of each stateless service.
     services: BTreeMap<String, History>,
     /// The shares of the other regions' traffic, by their places.
-    judged: Vec<Option<Published>>,
+    judged: Vec<Judged>,
     errors: Course,
     healthy: Course,
 }
@@ -39,12 +46,20 @@ struct History {
 impl Beat {
     /// Nothing yet, of so many regions.
     pub(super) fn none(regions: usize) -> Self {
-        Self { judged: vec![None; regions], ..Self::default() }
+        Self { judged: vec![Judged::default(); regions], ..Self::default() }
     }
 
-    /// What was said of the region at a place.
+    /// What was said last of the region at a place: alarms see it at once.
     pub(super) fn judged(&self, about: usize) -> Option<Published> {
-        self.judged.get(about).copied().flatten()
+        self.judged.get(about)?.0.back().map(|(_, published)| *published)
+    }
+
+    /// The same as controllers read it: a metric is late.
+    pub(super) fn judged_as_read(&self, about: usize, now: u64) -> Option<Published> {
+        let said = self.judged.get(about)?.0.iter().rev();
+        said.map(|(at, published)| (at + LATE, *published))
+            .find(|(at, _)| *at <= now)
+            .map(|it| it.1)
     }
 
     /// Publishes what goes with a decision.
@@ -63,10 +78,8 @@ impl Beat {
         let judged = input.spec.regions.keys().zip(&mut self.judged);
         for (region, judged) in judged {
             let Some(peer) = input.peers.get(region) else { continue };
-            let Some(share) = peers::share(decision, region, peer) else { continue };
-            if judged.is_none_or(|judged| judged.share != share) {
-                *judged = Some(Published { share, since: input.now });
-            }
+            let Some(share) = peers::share(input, decision, region, peer) else { continue };
+            judged.say(Published { share, since: input.now }, now);
         }
     }
 
@@ -103,6 +116,18 @@ impl Beat {
             (name.clone(), if fresh { load } else { stale })
         };
         self.services.iter().filter(|_| self.is_known(now)).map(read).collect()
+    }
+}
+
+impl Judged {
+    fn say(&mut self, published: Published, now: u64) {
+        if self.0.back().is_some_and(|(_, last)| last.share == published.share) {
+            return;
+        }
+        while self.0.get(1).is_some_and(|(at, _)| at + LATE <= now) {
+            self.0.pop_front();
+        }
+        self.0.push_back((now, published));
     }
 }
 
