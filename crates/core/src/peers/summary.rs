@@ -4,10 +4,15 @@ use std::collections::BTreeMap;
 
 use super::{NAMESPACE, dimension, metric};
 use crate::cloud::{Probe, Sample};
+use crate::lease::Cause;
 use crate::reflex::relief::Own;
 use crate::reflex::{Decision, Input, Load, Peak, Peer};
 use crate::traffic::{self, Share};
 use crate::units::{Instances, MetricValue, Seconds};
+
+/// For how long a region is well before it is said to be open: longer than it takes to read what was
+/// published of it.
+const SETTLED: Seconds = Seconds(300);
 
 /// What a region publishes with a tick, in its own region. `probes` is what came of asking the
 /// endpoints of the other regions, by region.
@@ -48,7 +53,7 @@ pub fn samples(
         out.put(metric::REACHABLE, Some((dimension::REGION, region)), well);
     }
     for (region, peer) in input.peers {
-        if let Some(share) = share(decision, region, peer) {
+        if let Some(share) = share(input, decision, region, peer) {
             out.put(traffic::SHARE, Some((dimension::REGION, region)), share.value());
         }
     }
@@ -72,15 +77,33 @@ pub fn loads<'a>(input: &Input<'a>) -> impl Iterator<Item = (&'a str, Load)> {
 
 /// The share of a region's traffic that is published with a decision, if any is.
 #[must_use]
-pub fn share(decision: &Decision<'_>, region: &str, peer: &Peer) -> Option<Share> {
-    decision.shares.get(region).copied().or_else(|| open(peer))
+pub fn share(
+    input: &Input<'_>,
+    decision: &Decision<'_>,
+    region: &str,
+    peer: &Peer,
+) -> Option<Share> {
+    decision.shares.get(region).copied().or_else(|| open(input, region, peer))
 }
 
-/// A region that nobody lowered is open as long as something is known of it and speaks for it. About
-/// one of which nothing is known, nothing is said: its alarms keep the state that they have.
-fn open(peer: &Peer) -> Option<Share> {
+/// A region that nobody lowered is open as long as something is known of it and has spoken for it
+/// for a while. About one of which nothing is known, nothing is said: its alarms keep the state that
+/// they have.
+///
+/// What was published is read a minute or two later, and a lease is there at once. So nothing is
+/// said either while room is kept for the region's load: its share may just have been lowered.
+fn open(input: &Input<'_>, region: &str, peer: &Peer) -> Option<Share> {
     let lowered = peer.judged.is_some_and(|published| published.share < Share::OPEN);
-    (!lowered && peer.evidence.is_well(Seconds(0))).then_some(Share::OPEN)
+    let is_open = !lowered && peer.evidence.is_well(SETTLED) && !has_room(input, region);
+    is_open.then_some(Share::OPEN)
+}
+
+/// Whether any group here has a lease in force for a region's load.
+fn has_room(input: &Input<'_>, region: &str) -> bool {
+    let leases = input.effective.values().flat_map(|effective| &effective.leases);
+    leases
+        .filter(|lease| lease.id == region && lease.in_force(input.now))
+        .any(|lease| matches!(lease.cause, Cause::Failover | Cause::Overflow))
 }
 
 /// How well a region's data plane is, as its own metrics tell.

@@ -327,6 +327,29 @@ fn a_share_that_was_lowered_is_never_opened_in_passing() {
 }
 
 #[test]
+fn a_share_that_was_just_lowered_is_not_opened_before_it_is_read() {
+    let opens =
+        |scene: &Scene| published(scene).contains("Plimsoll/Traffic TrafficShare us-east-1 1");
+    let mut scene = Scene::new("{ failover: { mode: act } }");
+    assert!(opens(&scene), "first time: nothing was ever published, and it is well");
+    // Room was made and the share published as 0; what is read is from before.
+    scene.impaired(EAST, 10);
+    scene.act();
+    scene.peer(EAST).evidence.endpoint = well(6);
+    for judged in [None, Some(4)] {
+        scene.peer(EAST).judged = None;
+        if let Some(quarters) = judged {
+            scene.judged(EAST, quarters, 30);
+        }
+        assert!(!opens(&scene), "a lease names it, and {judged:?} is read");
+    }
+    scene.now += SignedDuration::from_mins(60);
+    assert!(opens(&scene), "the lease is over");
+    scene.peer(EAST).evidence.endpoint = well(4);
+    assert!(!opens(&scene), "it is well for too short a time");
+}
+
+#[test]
 fn who_cannot_launch_publishes_what_it_can_carry() {
     let mut scene = Scene::new("{}");
     scene.signals("web").wanted = Some(6);

@@ -14,10 +14,13 @@ use super::course::Course;
 const HOUR: u64 = 3_600;
 
 /// How far back a controller remembers shares, in seconds: 24 leases, as they are at AWS.
-const MEMORY: i64 = 24 * 900;
+const MEMORY: u64 = 24 * 900;
 
 /// What is older than so many seconds is no news.
 const FRESH: u64 = 180;
+
+/// A metric is read so many seconds after it was published.
+const LATE: u64 = 120;
 
 /// What a controller published.
 #[derive(Debug, Default)]
@@ -32,25 +35,27 @@ pub(super) struct Beat {
     healthy: Course,
 }
 
-/// The shares of one region, as they changed; the last one before the time that is remembered is the
-/// first.
+/// The shares of one region, as they changed, with the second of the run; the last one before the
+/// time that is remembered is the first.
 #[derive(Clone, Debug, Default)]
-struct Judged {
-    changes: VecDeque<(Timestamp, Share)>,
-    now: Option<Published>,
-}
+struct Judged(VecDeque<(u64, Timestamp, Share)>);
 
 impl Judged {
-    fn see(&mut self, at: Timestamp, share: Share) {
-        if self.now.is_some_and(|now| now.share == share) {
+    fn see(&mut self, now: u64, at: Timestamp, share: Share) {
+        if self.0.back().is_some_and(|(_, _, last)| *last == share) {
             return;
         }
-        let is_old = |(then, _): &(Timestamp, Share)| at.duration_since(*then).as_secs() > MEMORY;
-        while self.changes.get(1).is_some_and(is_old) {
-            self.changes.pop_front();
+        let is_old = |(then, ..): &(u64, Timestamp, Share)| now - then > MEMORY;
+        while self.0.get(1).is_some_and(is_old) {
+            self.0.pop_front();
         }
-        self.changes.push_back((at, share));
-        self.now = Published::of(self.changes.iter().copied());
+        self.0.push_back((now, at, share));
+    }
+
+    /// What was said until a second of the run.
+    fn until(&self, second: u64) -> Option<Published> {
+        let said = self.0.iter().filter(|(then, ..)| *then <= second);
+        Published::of(said.map(|(_, at, share)| (*at, *share)))
     }
 }
 
@@ -68,9 +73,14 @@ impl Beat {
         Self { judged: vec![Judged::default(); regions], ..Self::default() }
     }
 
-    /// What was said of the region at a place.
+    /// What was said last of the region at a place: alarms see it at once.
     pub(super) fn judged(&self, about: usize) -> Option<Published> {
-        self.judged.get(about)?.now
+        self.judged.get(about)?.until(u64::MAX)
+    }
+
+    /// The same as controllers read it: a metric is late.
+    pub(super) fn judged_as_read(&self, about: usize, now: u64) -> Option<Published> {
+        self.judged.get(about)?.until(now.checked_sub(LATE)?)
     }
 
     /// Publishes what goes with a decision.
@@ -89,8 +99,8 @@ impl Beat {
         let judged = input.spec.regions.keys().zip(&mut self.judged);
         for (region, judged) in judged {
             let Some(peer) = input.peers.get(region) else { continue };
-            let Some(share) = peers::share(decision, region, peer) else { continue };
-            judged.see(input.now, share);
+            let Some(share) = peers::share(input, decision, region, peer) else { continue };
+            judged.see(now, input.now, share);
         }
     }
 

@@ -84,7 +84,7 @@ pub(super) fn update(
     } else {
         Pulse::Never
     };
-    let judged = |by: usize, about: usize| beats.get(by)?.judged(about);
+    let judged = |by: usize, about: usize| beats.get(by)?.judged_as_read(about, now);
     peer.judged = judged(own, place);
     peer.judges_us = judged(place, own).filter(|_| is_readable);
 }
