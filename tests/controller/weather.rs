@@ -88,7 +88,7 @@ fn metrics(
         ("AWS/AutoScaling", "GroupDesiredCapacity", &group, instances),
         ("AWS/AutoScaling", "GroupInServiceInstances", &group, instances),
         ("AWS/EC2", "CPUUtilization", &group, busy.min(100.0)),
-        ("CWAgent", "mem_used_percent", &group, 40.0),
+        ("CWAgent", "mem_used_percent", &group, 10.0),
         ("AWS/ApplicationELB", "RequestCountPerTarget", &targets, requests),
         ("AWS/ApplicationELB", "RequestCount", &targets, load * 6.0),
     ]
