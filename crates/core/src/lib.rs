@@ -21,6 +21,7 @@
 //! | [`signals`] | what metrics say of a region: which are read, and what they mean |
 //! | [`reflex`] | the controller's rules |
 //! | [`controller`] | one tick of a region's controller, over the port |
+//! | `capacity` | how much load a service can carry, beyond its own bounds |
 //! | [`peers`] | what regions publish of themselves, and what is read of it |
 //! | [`plan`] | spec and world to ordered actions with their consequences |
 //! | [`action`] | the vocabulary of change |
@@ -34,6 +35,7 @@
 pub mod action;
 pub mod apply;
 pub mod bounds;
+mod capacity;
 pub mod cloud;
 pub mod controller;
 pub mod lease;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{NAMESPACE, dimension, metric};
+use crate::capacity::Downstream;
 use crate::cloud::{Probe, Sample};
 use crate::lease::Cause;
 use crate::reflex::relief::Own;
@@ -26,8 +27,9 @@ pub fn samples(
 ) -> Vec<Sample> {
     let mut out = Samples { input, samples: Vec::new() };
     let mut short: Instances = 0;
+    let downstream = Downstream::of(input);
     for (name, _, group) in input.stateless() {
-        let own = Own::of(input, name, group);
+        let own = Own::with(&downstream, input, name, group);
         short = short.saturating_add(own.shortage);
         let mut put = |metric, value| out.put(metric, Some((dimension::SERVICE, name)), value);
         put(metric::SHORTAGE, count(own.shortage));
@@ -62,8 +64,9 @@ pub fn samples(
 
 /// The load of each service, as the peers will read it; what it was at most they read themselves.
 pub fn loads<'a>(input: &Input<'a>) -> impl Iterator<Item = (&'a str, Load)> {
+    let downstream = Downstream::of(input);
     input.stateless().map(move |(name, _, group)| {
-        let own = Own::of(input, name, group);
+        let own = Own::with(&downstream, input, name, group);
         let load = Load {
             wanted: own.wanted.unwrap_or_default(),
             shortage: own.shortage,

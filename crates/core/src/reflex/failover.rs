@@ -10,8 +10,11 @@
 //! A controller that is silent and an API that does not answer are reasons to hold still, and move
 //! no traffic (law 9). In mode `advise` a person moves it.
 
+use std::collections::BTreeSet;
+
 use super::relief::{self, Own, Part};
 use super::{Condition, Effect, Finding, Hold, Input, Peer, Pulse, Reflex, Verdict, overflow};
+use crate::capacity::{Downstream, Limit};
 use crate::lease::Cause;
 use crate::spec::{Database, FailoverMode};
 use crate::traffic::Share;
@@ -113,8 +116,12 @@ fn impaired<'a>(
         .filter(|(part, _)| part.missing() > 0)
         .map(|(part, _)| format!("{} of {}", part.missing(), part.service))
         .collect();
-    if relief::share(peer) == Share::CLOSED || (missing.is_empty() && !parts.is_empty()) {
+    if relief::share(peer) == Share::CLOSED {
         return Ok(vec![close]);
+    }
+    let narrow = narrow(input, region, &parts);
+    if missing.is_empty() && !parts.is_empty() {
+        return Ok([close].into_iter().chain(narrow).collect());
     }
     if parts.is_empty() {
         return Err(Hold::NoHeadroom);
@@ -125,7 +132,30 @@ fn impaired<'a>(
     }
     let what = format!("it is closed though capacity is missing here: {}", missing.join(", "));
     let next = format!("raise maximums in {}, or look at its launches", input.region);
-    Ok(vec![close, find(region, what, next)])
+    Ok([close, find(region, what, next)].into_iter().chain(narrow).collect())
+}
+
+/// What is found when stateful services here cannot carry what comes: the dead region is closed all
+/// the same.
+fn narrow(input: &Input<'_>, region: &str, parts: &[(Part<'_>, bool)]) -> Option<Effect> {
+    let downstream = Downstream::of(input);
+    let declared = |name: &str| input.spec.regions.get(input.region)?.services.get(name);
+    let too_much = parts.iter().filter_map(|(part, _)| {
+        let own = Own::with(&downstream, input, part.service, part.group);
+        let limit = downstream.limit((part.service, declared(part.service)?), own.asks)?;
+        let Limit { instances, by } = limit;
+        let most = part.need.min(relief::most(input, part.service, part.group));
+        let text = || format!("{by} carries {instances} of {} instances of {}", most, part.service);
+        (instances < most).then(|| (by, text()))
+    });
+    let (names, texts): (BTreeSet<&str>, Vec<String>) = too_much.unzip();
+    let names: Vec<&str> = names.into_iter().collect();
+    (!names.is_empty()).then(|| {
+        let what =
+            format!("its load is more than {} can carry: {}", input.region, texts.join(", "));
+        let next = format!("enlarge {} there, or ask for less", names.join(" and "));
+        find(region, what, next)
+    })
 }
 
 /// For how long the evidence that has lasted longest speaks against a peer.

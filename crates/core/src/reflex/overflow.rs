@@ -220,6 +220,8 @@ struct Helpers<'a>(BTreeMap<&'a str, Vec<Helper<'a>>>);
 struct Helper<'a> {
     weight: u32,
     headroom: Instances,
+    /// What it can carry at most, when it is this region.
+    most: Instances,
     /// Its group, when it is this region.
     group: Option<&'a crate::world::Group>,
 }
@@ -232,7 +234,8 @@ impl<'a> Helpers<'a> {
             let own = Own::of(input, name, group);
             if whole && own.shortage == 0 && peer.loads.contains_key(name) {
                 let weight = relief::weight(input, input.region);
-                let helper = Helper { weight, headroom: own.headroom(), group: Some(group) };
+                let (headroom, most) = (own.headroom(), own.limit.max(own.asks));
+                let helper = Helper { weight, headroom, most, group: Some(group) };
                 helpers.entry(name).or_default().push(helper);
             }
         }
@@ -242,7 +245,7 @@ impl<'a> Helpers<'a> {
         for (other, its) in heard {
             for (name, load) in its.loads.iter().filter(|(_, load)| load.shortage == 0) {
                 let weight = relief::weight(input, other);
-                let helper = Helper { weight, headroom: load.headroom, group: None };
+                let helper = Helper { weight, headroom: load.headroom, most: 0, group: None };
                 helpers.entry(name).or_default().push(helper);
             }
         }
@@ -267,7 +270,7 @@ impl<'a> Helpers<'a> {
             let comes = by_weight.max(by_room);
             let group = own.group?;
             let lease = (Cause::Overflow, region);
-            let need = relief::need(input, (name, group), lease, comes);
+            let need = relief::need(input, (name, group), lease, comes).min(own.most);
             (comes > 0).then_some(Part { service: name, group, need })
         };
         self.0.iter().filter_map(part).collect()

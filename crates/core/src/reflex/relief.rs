@@ -11,6 +11,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Effect, Input, Load, Peer, Scarcity, Shortage};
+use crate::capacity::Downstream;
 use crate::lease::{Cause, KEY_PREFIX, Lease};
 use crate::spec::{Kind, Service};
 use crate::traffic::Share;
@@ -30,7 +31,8 @@ pub(crate) struct Own {
     pub(crate) wanted: Option<Instances>,
     /// What it has to have for its own load: `wanted`, or what it steers to.
     pub(crate) asks: Instances,
-    /// The most that it can carry: its maximum, or what is in service while it cannot launch.
+    /// The most that it can carry: its maximum, or what is in service while it cannot launch, and no
+    /// more than the stateful services that it leans on can carry.
     pub(crate) limit: Instances,
     /// What is missing.
     pub(crate) shortage: Instances,
@@ -39,6 +41,16 @@ pub(crate) struct Own {
 impl Own {
     /// What a service of this region carries.
     pub(crate) fn of(input: &Input<'_>, service: &str, group: &Group) -> Self {
+        Self::with(&Downstream::of(input), input, service, group)
+    }
+
+    /// The same, for several services of one input.
+    pub(crate) fn with(
+        downstream: &Downstream<'_>,
+        input: &Input<'_>,
+        service: &str,
+        group: &Group,
+    ) -> Self {
         let remembered = Shortage::now(group, input.now);
         let scarce = scarcity(input, service, group).map(|(why, _)| why);
         let why = scarce.or_else(|| remembered.as_ref().map(|it| it.why));
@@ -48,6 +60,10 @@ impl Own {
             Some(Scarcity::AtMaximum) | None => most,
         };
         let wanted = input.signals.get(service).and_then(|signals| signals.wanted);
+        let declared = input.spec.regions.get(input.region).and_then(|it| it.services.get(service));
+        let leans = declared.zip(wanted);
+        let leans = leans.and_then(|(it, wanted)| downstream.limit((service, it), wanted));
+        let limit = leans.map_or(limit, |leans| leans.instances.min(limit));
         // A number that is known counts more than what was remembered of it.
         let shortage = match (wanted, remembered) {
             (Some(wanted), _) => wanted.saturating_sub(limit),

@@ -1,6 +1,7 @@
 //! What a region's controller does about the other regions: it helps, closes, opens and stands in.
 
 #[cfg(test)]
+mod downstream;
 mod failover;
 #[cfg(test)]
 mod laws;
