@@ -14,6 +14,8 @@ use crate::world::{Metric, MetricStat, Statistic};
 /// How long a controller is silent before it counts as never heard.
 pub(super) const HOUR: u32 = 3_600;
 
+const DAY: u32 = 24 * HOUR;
+
 /// Evidence that reaches a little further back than it is asked for.
 const MARGIN: u32 = 600;
 
@@ -124,10 +126,11 @@ pub fn details(spec: &Spec, peer: &str, now: Timestamp) -> Questions {
     Questions { window: window(now, DETAILS), questions: ask.questions }
 }
 
-/// How far back this region's own memory is read: a share that overflow lowered is tried again after
-/// four leases. A longer time costs nothing more.
+/// How far back this region's own memory is read: a controller that stood still for a night still
+/// knows what it closed, and a share that overflow lowered is tried again after four leases.
+/// `GetMetricData` is paid by the metric and not by the time.
 fn memory(controller: &Controller) -> u32 {
-    evidence(controller).max(controller.lease.0.saturating_mul(4)).max(3 * HOUR)
+    evidence(controller).max(controller.lease.0.saturating_mul(4)).max(DAY)
 }
 
 fn evidence(controller: &Controller) -> u32 {

@@ -25,6 +25,7 @@ fn condition() -> impl Strategy<Value = Condition> {
 
 fn load() -> impl Strategy<Value = Load> {
     (0u32..20, 0u32..8, 0u32..10, 0u32..20).prop_map(|(wanted, shortage, headroom, peak)| Load {
+        stale: false,
         wanted,
         shortage,
         headroom,
