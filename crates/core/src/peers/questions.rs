@@ -14,6 +14,8 @@ use crate::world::{Metric, MetricStat, Statistic};
 /// How long a controller is silent before it counts as never heard.
 pub(super) const HOUR: u32 = 3_600;
 
+const DAY: u32 = 24 * HOUR;
+
 /// Evidence that reaches a little further back than it is asked for.
 const MARGIN: u32 = 600;
 
@@ -124,11 +126,11 @@ pub fn details(spec: &Spec, peer: &str, now: Timestamp) -> Questions {
     Questions { window: window(now, DETAILS), questions: ask.questions }
 }
 
-/// How far back this region's own memory is read: so far that several returns of traffic that came
-/// too early are seen, though the longest that is waited after one is eight leases. A longer time
-/// costs nothing more.
+/// How far back this region's own memory is read: a controller that stood still for a night still
+/// knows what it closed, and returns of traffic that came too early are seen, though the longest that
+/// is waited after one is eight leases. `GetMetricData` is paid by the metric and not by the time.
 fn memory(controller: &Controller) -> u32 {
-    evidence(controller).max(controller.lease.0.saturating_mul(24))
+    evidence(controller).max(controller.lease.0.saturating_mul(24)).max(DAY)
 }
 
 fn evidence(controller: &Controller) -> u32 {

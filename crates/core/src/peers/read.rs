@@ -81,7 +81,8 @@ pub fn read(
     let others = spec.regions.keys().filter(|name| *name != region);
     let peer = |name: &String| {
         let judged = What::Judged(name.clone());
-        // Who does not know what it published cannot judge: it would open what it has closed.
+        // Who does not know what it published cannot judge: it would open what it has closed, or
+        // say again what is long over. Of such a peer nothing is known but whether it is heard.
         let remembers = own.is_complete(&judged);
         let told = told.get(name);
         let evidence = Evidence {
@@ -90,12 +91,13 @@ pub fn read(
                 .map(|told| of_its_own(&told.brief, &spec.controller.failover, now))
                 .unwrap_or_default()
         };
-        let loads = told.and_then(|told| told.details.as_ref());
+        let loads = told.and_then(|told| told.details.as_ref()).filter(|_| remembers);
+        let published = remembers.then(|| streak::published(&own.minutes(&judged)));
         Peer {
             pulse: told.map_or(Pulse::Unreadable, |told| pulse(&told.brief, now)),
             evidence: if remembers { evidence } else { Evidence::default() },
             loads: loads.map(|details| self::loads(details, now)).unwrap_or_default(),
-            judged: streak::published(&own.minutes(&judged)),
+            judged: published.flatten(),
             judges_us: told.and_then(|told| judges_us(&told.brief)),
         }
     };
@@ -205,16 +207,19 @@ fn loads(details: &Answer, now: Timestamp) -> BTreeMap<String, Load> {
     wanted.filter_map(|name| Some((name.clone(), load(details, name, now)?))).collect()
 }
 
-/// What a peer published of one service; `None` when it published nothing.
+/// What a peer published of one service; `None` when it published nothing
+/// of which a load can be told.
 fn load(details: &Answer, service: &str, now: Timestamp) -> Option<Load> {
     let of = |what: fn(String) -> What| details.minutes(&what(service.to_owned()));
     let (wanted, demand) = (of(What::ServiceWanted), of(What::ServiceDemand));
     let (shortage, headroom) = (of(What::ServiceShortage), of(What::ServiceHeadroom));
-    if wanted.is_empty() && demand.is_empty() && newest(&shortage, now).is_none() {
+    let is_short = newest(&shortage, now) > Some(MetricValue::default());
+    if wanted.is_empty() && demand.is_empty() && !is_short {
         return None;
     }
     Some(Load {
-        wanted: count(newest(&wanted, now)),
+        wanted: count(wanted.values().next_back().copied()),
+        stale: newest(&wanted, now).is_none(),
         shortage: count(newest(&shortage, now)),
         // What is no news is no room, and no load that would keep traffic away.
         headroom: count(newest(&headroom, now)),

@@ -7,9 +7,12 @@ use crate::capacity::Downstream;
 use crate::cloud::{Probe, Sample};
 use crate::lease::Cause;
 use crate::reflex::relief::Own;
-use crate::reflex::{Decision, Input, Load, Peak, Peer};
+use crate::reflex::{Decision, Hold, Input, Load, Peak, Peer};
+use crate::signals::is_watched;
+use crate::spec::Service;
 use crate::traffic::{self, Share};
 use crate::units::{Instances, MetricValue, Seconds};
+use crate::world::Group;
 
 /// For how long a region is well before it is said to be open: longer than it takes to read what was
 /// published of it.
@@ -28,12 +31,12 @@ pub fn samples(
     let mut out = Samples { input, samples: Vec::new() };
     let mut short: Instances = 0;
     let downstream = Downstream::of(input);
-    for (name, _, group) in input.stateless() {
+    for (name, service, group) in input.stateless() {
         let own = Own::with(&downstream, input, name, group);
         short = short.saturating_add(own.shortage);
         let mut put = |metric, value| out.put(metric, Some((dimension::SERVICE, name)), value);
         put(metric::SHORTAGE, count(own.shortage));
-        if let Some(wanted) = own.wanted {
+        if let Some(wanted) = wanted(input, (name, service), group, &own) {
             put(metric::WANTED, count(wanted));
             put(metric::HEADROOM, count(own.headroom()));
         }
@@ -65,16 +68,33 @@ pub fn samples(
 /// The load of each service, as the peers will read it; what it was at most they read themselves.
 pub fn loads<'a>(input: &Input<'a>) -> impl Iterator<Item = (&'a str, Load)> {
     let downstream = Downstream::of(input);
-    input.stateless().map(move |(name, _, group)| {
+    input.stateless().map(move |(name, service, group)| {
         let own = Own::with(&downstream, input, name, group);
+        let wanted = wanted(input, (name, service), group, &own);
         let load = Load {
-            wanted: own.wanted.unwrap_or_default(),
+            wanted: wanted.unwrap_or_default(),
+            stale: wanted.is_none(),
             shortage: own.shortage,
-            headroom: own.wanted.map_or(0, |_| own.headroom()),
+            headroom: wanted.map_or(0, |_| own.headroom()),
             demand: input.signals.get(name).and_then(|signals| signals.demand),
             peak: Peak::default(),
         };
         (name, load)
+    })
+}
+
+/// What the load of a service asks for. One that is not watched is not at its maximum and has no room
+/// for others: it steers to what its load asks for.
+fn wanted(
+    input: &Input<'_>,
+    (name, service): (&str, &Service),
+    group: &Group,
+    own: &Own,
+) -> Option<Instances> {
+    own.wanted.or_else(|| {
+        let effective = input.effective.get(name)?;
+        let closely = is_watched(&input.spec.controller, service, group, effective, input.now);
+        (!closely).then_some(group.desired)
     })
 }
 
@@ -86,7 +106,18 @@ pub fn share(
     region: &str,
     peer: &Peer,
 ) -> Option<Share> {
-    decision.shares.get(region).copied().or_else(|| open(input, region, peer))
+    let judged = decision.shares.get(region).copied();
+    judged.or_else(|| held(decision, region, peer)).or_else(|| open(input, region, peer))
+}
+
+/// A share that was lowered and about which nothing is decided stays as it is, and is said again: a
+/// memory that is not refreshed is lost in a day, and then the region would open in one step. Where
+/// closing it is refused, nothing is said.
+fn held(decision: &Decision<'_>, region: &str, peer: &Peer) -> Option<Share> {
+    let lowered = peer.judged.map(|published| published.share).filter(|it| *it < Share::OPEN)?;
+    let is_refused =
+        |(_, about, hold): (_, &str, &Hold)| about == region && *hold == Hold::LastOpen;
+    (!decision.holds().any(is_refused)).then_some(lowered)
 }
 
 /// A region that nobody lowered is open as long as something is known of it and has spoken for it

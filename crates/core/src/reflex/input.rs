@@ -36,15 +36,15 @@ pub struct Input<'a> {
 /// What metrics say of one service in the region. What is not known is `None` and never a zero.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Signals {
-    /// The newest value of each enabled target tracking policy, by its name. They are read of
-    /// managed services, and of those at their maximum.
+    /// The newest value of each enabled target tracking policy, by its name. They are read where
+    /// [`crate::signals::is_watched`] says so.
     pub readings: BTreeMap<String, Reading>,
     /// Raw proposals of the recent past, for managed scaling.
     pub proposals: Vec<Recommendation>,
     /// Moves of the recent past, for managed scaling.
     pub moves: Vec<Event>,
     /// How many instances the load asks for, whatever the bounds are. It is known only where
-    /// readings are: below its maximum a service steers to what its load asks for.
+    /// readings are: a service that is not watched steers to what its load asks for.
     pub wanted: Option<Instances>,
     /// Requests per second that the service carries here.
     pub demand: Option<MetricValue>,
@@ -177,6 +177,8 @@ impl Evidence {
 pub struct Load {
     /// Instances that the load asks for, whatever the bounds are.
     pub wanted: Instances,
+    /// Whether `wanted` is no news: what fits is not known then.
+    pub stale: bool,
     /// Instances that are missing and will not come: the group is at its maximum, or cannot launch.
     pub shortage: Instances,
     /// Instances by which the load could grow: `wanted + headroom - shortage` is what it can carry.

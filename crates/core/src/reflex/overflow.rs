@@ -189,6 +189,10 @@ fn judge(region: &str, share: Share) -> Vec<Effect> {
 /// stays always: to close a region takes evidence from its data plane.
 fn fitting(peer: &Peer, share: Share) -> Share {
     let fits = |load: &Load| {
+        // What is not known neither lowers nor raises a share.
+        if load.stale {
+            return share;
+        }
         let wanted = u64::from(load.wanted);
         let quarters = u64::from(share.as_quarters()) * can(load);
         quarters.checked_div(wanted).map_or(Share::OPEN, |quarters| {
@@ -204,7 +208,7 @@ fn fitting(peer: &Peer, share: Share) -> Share {
 fn may_fit(load: &Load, share: Share) -> bool {
     let least = u64::from(load.wanted.saturating_sub(1));
     let quarters = u64::from(share.as_quarters());
-    least * (quarters + 1) <= can(load) * quarters
+    !load.stale && least * (quarters + 1) <= can(load) * quarters
 }
 
 /// Instances that a region can have for a load.

@@ -6,8 +6,8 @@
 //!
 //! Each metric that CloudWatch is asked for costs money, however long its window is. So a series is
 //! asked for only where something depends on it: how many instances are warmed up and what the
-//! policies read only of managed services and of those at their maximum, and how many there are in
-//! all only of those that are short.
+//! policies read only where [`is_watched`] says so, and how many there are in all only of those that
+//! are short.
 //!
 //! What is not known is no zero. A series that is partial is unknown; so is one whose newest whole
 //! period ended more than three periods ago, and a value that is not a number.
@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-pub use questions::{Asked, Purpose, Questions, questions};
+pub use questions::{Asked, Purpose, Questions, is_watched, questions};
 
 use crate::cloud::Series;
 use crate::reflex::Signals;

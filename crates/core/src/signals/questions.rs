@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{ask, sizes};
-use crate::bounds::Declared;
+use crate::bounds::{Declared, Effective};
 use crate::cloud::{Query, Window};
-use crate::lease::leases_of;
+use crate::lease::{Cause, Lease, leases_of};
+use crate::reflex::Shortage;
 use crate::scaling::managed::Memory;
-use crate::spec::{Kind, Mode, Region, Service, Spec, fill};
+use crate::spec::{Controller, Kind, Mode, Service, Spec, fill};
 use crate::units::Seconds;
 use crate::world::{Group, Metric, Policy, TargetGroup};
 
@@ -96,7 +97,9 @@ pub fn questions(
                 target_groups.iter().find(|it| it.name == wanted || it.arn == wanted)
             });
             if let (Kind::Stateless, Some(group)) = (service.kind, group) {
-                let closely = is_watched(declared, service, group, now);
+                let leases = leases_of(service, Some(group));
+                let effective = Declared::of(declared, service).with(&leases, now);
+                let closely = is_watched(&spec.controller, service, group, &effective, now);
                 asking.group(name, group, closely);
                 asking.targets(name, group, target_group, target_groups);
                 if closely {
@@ -116,13 +119,26 @@ pub fn questions(
     }
 }
 
-/// Whether somebody has to know what the policies read: who sizes the service, or who helps it when
-/// it may not grow.
-fn is_watched(region: &Region, service: &Service, group: &Group, now: Timestamp) -> bool {
-    matches!(service.mode, Mode::Managed(_)) || group.desired >= group.bounds.max || {
-        let leases = leases_of(service, Some(group));
-        group.desired >= Declared::of(region, service).with(&leases, now).bounds.max
-    }
+/// Whether somebody has to know what the policies read: who sizes the service; who helps it when it
+/// may not grow, or was short a moment ago; and who keeps room in it for the load of others, since
+/// its size does not tell then what its own load asks for.
+#[must_use]
+pub fn is_watched(
+    controller: &Controller,
+    service: &Service,
+    group: &Group,
+    effective: &Effective,
+    now: Timestamp,
+) -> bool {
+    matches!(service.mode, Mode::Managed(_))
+        || controller.standing
+        || group.desired >= group.bounds.max.min(effective.bounds.max)
+        || effective.leases.iter().any(|lease| keeps_room(lease) && lease.in_force(now))
+        || Shortage::now(group, now).is_some()
+}
+
+fn keeps_room(lease: &Lease) -> bool {
+    matches!(lease.cause, Cause::Standing | Cause::Overflow | Cause::Failover)
 }
 
 #[derive(Default)]

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use plimsoll_core::lease::Cause;
-use plimsoll_core::reflex::{Condition, Pulse, Scarcity, Shortage};
+use plimsoll_core::reflex::{Condition, Load, Pulse, Scarcity, Shortage};
 use plimsoll_core::units::Seconds;
 
 use crate::support::{EAST, HERE, Scene, WEST, at};
@@ -298,4 +298,13 @@ fn a_region_that_cannot_launch_is_short() {
 fn wait(scene: &mut Scene, seconds: u32) {
     scene.size("web", 6, 4);
     scene.signals("web").short_for = Some(Seconds(seconds));
+}
+
+#[test]
+fn a_load_that_is_no_news_neither_fits_nor_moves_traffic() {
+    let mut scene = Scene::new("{}");
+    scene.judged(EAST, 2, 600);
+    assert_eq!(scene.share(EAST), Some(3), "it fits");
+    *scene.load(EAST, "web") = Load { stale: true, ..Load::default() };
+    assert_eq!(scene.share(EAST), Some(2), "nothing is known of one service");
 }

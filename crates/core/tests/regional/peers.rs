@@ -237,8 +237,10 @@ fn shares_and_loads_are_what_was_published() {
     assert_eq!((load.demand, load.peak.demand), (Some(value(120)), Some(value(800))));
     assert_eq!(load.peak.wanted, 12);
     let stale = peer.loads["api"];
-    let known = (stale.wanted, stale.headroom, stale.peak.wanted);
-    assert_eq!(known, (0, 0, 5), "what is no news is neither load nor room, and was the load");
+    assert_eq!((stale.wanted, stale.headroom), (5, 0), "room that is no news is no room");
+    assert_eq!((load.stale, stale.stale), (false, true), "and no load that fits");
+    library.details = [(What::ServiceShortage(web()), minutes(&[0.0]))].into();
+    assert_eq!(library.east().loads.get("web"), None, "nothing short is no load of nothing");
 }
 
 #[test]
@@ -295,6 +297,7 @@ fn what_is_known_is_published_and_nothing_else() {
     scene.signals("web").errors = Some(value(2));
     scene.signals("web").healthy = Some(value(80));
     scene.signals("api").wanted = None;
+    scene.size("api", 10, 10);
     scene.signals("api").errors = Some(value(100));
     scene.peer(WEST).evidence = Evidence::default();
     let expected = [
@@ -316,14 +319,58 @@ fn what_is_known_is_published_and_nothing_else() {
 }
 
 #[test]
+fn a_service_that_is_not_watched_asks_for_what_it_steers_to() {
+    let mut scene = Scene::new("{}");
+    scene.signals("api").wanted = None;
+    let said = published(&scene);
+    assert!(said.contains("Plimsoll/Controller Wanted api 4"), "{said:?}");
+    assert!(said.contains("Plimsoll/Controller Headroom api 6"), "{said:?}");
+    scene.spec.controller.standing = true;
+    let said = published(&scene);
+    assert!(!said.iter().any(|it| it.contains("Wanted api")), "its size holds room: {said:?}");
+}
+
+#[test]
 fn a_share_that_was_lowered_is_never_opened_in_passing() {
     let mut scene = Scene::new("{ failover: { mode: act } }");
     scene.judged(EAST, 0, 2);
     let said = published(&scene);
     assert!(said.contains("Plimsoll/Traffic TrafficShare us-east-1 0"), "{said:?}");
-    scene.peer(EAST).evidence = Evidence::default();
-    let said = published(&scene);
-    assert!(!said.iter().any(|it| it.contains("TrafficShare us-east-1")), "{said:?}");
+}
+
+#[test]
+fn a_share_that_is_held_is_said_again_so_that_it_is_not_forgotten() {
+    type Change = fn(&mut Scene);
+    let table: [(&str, Change); 4] = [
+        ("nothing is known", |it| it.peer(EAST).evidence = Evidence::default()),
+        ("this region is cut off", |it| {
+            it.peer(EAST).evidence.endpoint = Condition::CutOff;
+        }),
+        ("it is well for a while", |it| it.peer(EAST).evidence.endpoint = well(3)),
+        ("it is no better here", |it| {
+            it.impaired(EAST, 10);
+            it.signals("web").healthy = Some(value(0));
+        }),
+    ];
+    for (what, change) in table {
+        let mut scene = Scene::new("{ failover: { mode: act } }");
+        scene.judged(EAST, 0, 60);
+        change(&mut scene);
+        let said = published(&scene);
+        assert!(said.contains("Plimsoll/Traffic TrafficShare us-east-1 0"), "{what}: {said:?}");
+    }
+}
+
+#[test]
+fn what_was_closed_is_remembered_for_a_day() {
+    let scene = Scene::new("{}");
+    let window = about_peers(&scene.spec, HERE, at(NOW)).window;
+    assert!(window.end.duration_since(window.start) >= SignedDuration::from_hours(24));
+    let mut library = Library::new();
+    library.own.insert(What::Judged(EAST.to_owned()), vec![(1_200, 0.0)]);
+    assert_eq!(library.east().judged.map(|it| it.share), Some(Share::CLOSED));
+    library.partial = true;
+    assert_eq!(library.east().judged, None, "a memory that is not whole is none");
 }
 
 #[test]

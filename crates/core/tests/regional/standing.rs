@@ -2,8 +2,9 @@
 
 use jiff::SignedDuration;
 use plimsoll_core::lease::Cause;
+use plimsoll_core::signals::is_watched;
 
-use crate::support::{EAST, Scene, WEST, at};
+use crate::support::{EAST, HERE, Scene, WEST, at};
 
 const STANDING: &str = "{ standing_n_minus_1: true }";
 
@@ -49,6 +50,32 @@ fn a_load_that_wavers_writes_seldom() {
         assert!(scene.floor(Cause::Standing, "web") >= Some(5));
     }
     assert!(writes <= 12, "{writes}");
+}
+
+/// What the own load asks for is read of a service that is watched, and of no other.
+#[test]
+fn the_floor_follows_a_day() {
+    let mut scene = Scene::new(STANDING);
+    let mut floors = Vec::new();
+    for minute in 0..24 * 60 {
+        scene.now = at("00:00:00") + SignedDuration::from_mins(minute);
+        let hour = minute / 60;
+        let load: u32 = if (8..20).contains(&hour) { 6 } else { 2 };
+        scene.load(EAST, "web").wanted = load;
+        scene.load(WEST, "web").wanted = load;
+        let service = &scene.spec.regions[HERE].services["web"];
+        let effective = scene.effective().remove("web").unwrap();
+        let group = &scene.groups[0];
+        let is_read = is_watched(&scene.spec.controller, service, group, &effective, scene.now);
+        scene.signals("web").wanted = is_read.then_some(load);
+        scene.act();
+        let bounds = scene.groups[0].bounds;
+        scene.size("web", bounds.clamp(load), 10);
+        floors.extend((minute % 60 == 59).then_some(bounds.min));
+    }
+    let expected: Vec<u32> =
+        (0..24).map(|hour| if (8..20).contains(&hour) { 9 } else { 3 }).collect();
+    assert_eq!(floors, expected, "its own load, and half of a neighbour's");
 }
 
 #[test]

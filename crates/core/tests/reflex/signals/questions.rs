@@ -2,6 +2,7 @@
 
 use plimsoll_core::cloud::Query;
 use plimsoll_core::lease::{Cause, Lease};
+use plimsoll_core::reflex::{Scarcity, Shortage, shortage};
 use plimsoll_core::signals::Purpose;
 use plimsoll_core::spec::{Document, Files, Mode, Source};
 use plimsoll_core::units::Seconds;
@@ -52,6 +53,43 @@ fn policies_are_read_of_managed_services_and_of_those_that_may_not_grow() {
     };
     held.group("worker").tags.insert(lease.key(), lease.tag());
     assert!(asked(&held, "worker").contains(&cpu()), "a ceiling is a maximum too");
+}
+
+#[test]
+fn policies_are_read_of_groups_that_keep_room_for_others_or_were_short() {
+    let mut region = Region::new();
+    assert!(!asked(&region, "worker").contains(&cpu()));
+    region.spec.controller.standing = true;
+    assert!(asked(&region, "worker").contains(&cpu()), "its floor has to follow its load");
+    let causes = [
+        (Cause::Standing, true),
+        (Cause::Overflow, true),
+        (Cause::Failover, true),
+        (Cause::Dark, false),
+        (Cause::Damping, false),
+    ];
+    for (cause, expected) in causes {
+        for (until, is_in_force) in [(ago(-600), true), (ago(1), false)] {
+            let mut region = Region::new();
+            let lease = Lease {
+                cause,
+                id: "x".to_owned(),
+                floor: Some(3),
+                ceiling: None,
+                zero: false,
+                until,
+                by: "controller".to_owned(),
+                why: String::new(),
+            };
+            region.group("worker").tags.insert(lease.key(), lease.tag());
+            let is_read = asked(&region, "worker").contains(&cpu());
+            assert_eq!(is_read, expected && is_in_force, "{cause} until {until}");
+        }
+    }
+    let mut short = Region::new();
+    let shortage = Shortage { why: Scarcity::AtMaximum, missing: 1, until: ago(-600) };
+    short.group("worker").tags.insert(shortage::KEY.to_owned(), shortage.tag());
+    assert!(asked(&short, "worker").contains(&cpu()), "it was short a moment ago");
 }
 
 #[test]

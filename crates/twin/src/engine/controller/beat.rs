@@ -64,7 +64,7 @@ impl Judged {
 struct History {
     last: Load,
     /// Of the last hour.
-    past: VecDeque<(u64, Instances, Option<MetricValue>)>,
+    past: VecDeque<(u64, Option<Instances>, Option<MetricValue>)>,
 }
 
 impl Beat {
@@ -134,7 +134,7 @@ impl Beat {
         let fresh = self.is_fresh(now);
         let read = |(name, history): (&String, &History)| {
             let load = history.read(now);
-            let stale = Load { peak: load.peak, ..Load::default() };
+            let stale = Load { stale: true, shortage: 0, headroom: 0, demand: None, ..load };
             (name.clone(), if fresh { load } else { stale })
         };
         self.services.iter().filter(|_| self.is_known(now)).map(read).collect()
@@ -146,13 +146,13 @@ impl History {
         while self.past.front().is_some_and(|(at, ..)| at + HOUR <= now) {
             self.past.pop_front();
         }
-        self.past.push_back((now, load.wanted, load.demand));
+        self.past.push_back((now, (!load.stale).then_some(load.wanted), load.demand));
         self.last = load;
     }
 
     fn read(&self, now: u64) -> Load {
         let past = || self.past.iter().filter(|(at, ..)| at + HOUR > now);
-        let wanted = past().map(|(_, wanted, _)| *wanted).max().unwrap_or_default();
+        let wanted = past().filter_map(|(_, wanted, _)| *wanted).max().unwrap_or_default();
         let demand = past().filter_map(|(.., demand)| *demand).max();
         Load { peak: Peak { wanted, demand }, ..self.last }
     }

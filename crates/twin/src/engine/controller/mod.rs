@@ -172,6 +172,9 @@ impl Controller {
         let (Some(region), Some(seen)) = (region, engine.as_read(place)) else { return };
         let changed = |service: &str| lags || changed.contains(service);
         self.known.refresh(region, &seen.groups, now, changed);
+        let Some(site) = engine.sites.get(place) else { return };
+        let read = (seen.groups.as_slice(), &self.known);
+        signals::watch(&mut self.signals, (&engine.spec, site), read, now);
     }
 }
 

@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use plimsoll_core::reflex::Signals;
 use plimsoll_core::scaling::managed::BadData;
 use plimsoll_core::scaling::target_tracking::proportional;
-use plimsoll_core::spec::Region;
+use plimsoll_core::signals::is_watched;
+use plimsoll_core::spec::{Region, Spec};
 use plimsoll_core::units::{Instances, MetricValue, Seconds};
+use plimsoll_core::world;
 
+use super::bounds::Known;
 use crate::engine::gauge::Gauge;
 use crate::engine::group::Group;
 use crate::engine::site::Site;
@@ -19,7 +22,8 @@ pub(super) fn none(region: &Region) -> BTreeMap<String, Signals> {
 }
 
 /// Brings signals up to date. Readings, proposals and moves stay empty: sizes of managed services
-/// are decided by the engine itself, at their own intervals, with the same arithmetic.
+/// are decided by the engine itself, at their own intervals, with the same arithmetic. What the load
+/// asks for is read afterwards, by [`watch`].
 pub(super) fn update(signals: &mut BTreeMap<String, Signals>, site: &Site, now: u64) {
     for (name, signals) in signals {
         let group = site.place_of(name).and_then(|place| site.groups.get(place));
@@ -28,13 +32,33 @@ pub(super) fn update(signals: &mut BTreeMap<String, Signals>, site: &Site, now: 
             continue;
         };
         let minute = group.watch.shown(group.weather);
-        signals.wanted = minute.and_then(|minute| wanted(group, minute));
         signals.demand = minute.and_then(|minute| number(minute.requests / 60.0));
         signals.changes = Some(group.watch.changes(now));
         signals.short_for = Some(Seconds(saturated(group.watch.short_for(now))));
         signals.errors = minute.and_then(errors);
         signals.healthy = minute.and_then(healthy);
         signals.guarded = group.guard.as_ref().map(guarded);
+    }
+}
+
+/// Reads what the load asks for where the controller at AWS would read it.
+pub(super) fn watch(
+    signals: &mut BTreeMap<String, Signals>,
+    (spec, site): (&Spec, &Site),
+    (groups, known): (&[world::Group], &Known),
+    now: jiff::Timestamp,
+) {
+    let Some(region) = spec.regions.get(&site.name) else { return };
+    for (name, signals) in signals {
+        let is_watched = || {
+            let service = region.services.get(name)?;
+            let seen = groups.iter().find(|group| group.serves(name))?;
+            let effective = known.effective.get(name)?;
+            Some(is_watched(&spec.controller, service, seen, effective, now))
+        };
+        let group = site.place_of(name).and_then(|place| site.groups.get(place));
+        let group = group.filter(|_| is_watched() == Some(true));
+        signals.wanted = group.and_then(|group| wanted(group, group.watch.shown(group.weather)?));
     }
 }
 
