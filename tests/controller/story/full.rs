@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::control;
 use crate::harness::REGIONS;
 use crate::house::{Group, House};
@@ -102,6 +104,7 @@ fn is_helped(house: &House, weather: &mut Weather) {
 /// ends, and the load goes by the alarms; then the traffic comes back, a quarter at a time.
 fn recovers(house: &House, weather: &mut Weather) {
     control::capacity(house, FULL);
+    weather.set(FULL, SERVICE, AFTER);
     house.say("us-east-1 has capacity again, and the rush is over");
     house.until("alarms of both peers close quarters of its records", PATIENCE, || {
         look(house, weather);
@@ -117,10 +120,7 @@ fn recovers(house: &House, weather: &mut Weather) {
             weather.set(peer, SERVICE, CALM + AFTER * (1.0 - open) / 2.0);
         }
         let told = look(house, weather);
-        told.iter()
-            .take(2)
-            .all(|line| share(line, FULL).is_none_or(|share| share == 4))
-            .then_some(())
+        told.iter().all(|line| share(line, FULL).is_none_or(|share| share == 4)).then_some(())
     });
 }
 
@@ -142,10 +142,13 @@ fn is_as_the_spec_says(house: &House, weather: &mut Weather) {
     house.say("bounds are those of the spec, and a plan finds nothing to do");
 }
 
-/// Tells the minutes that are over, and lets all look: the peers first, then the region itself.
-fn look(house: &House, weather: &mut Weather) -> Vec<serde_json::Value> {
+/// Tells the minutes that are over, and lets all look: the region itself first, so that its peers
+/// know what it knows. What the peers say.
+fn look(house: &House, weather: &mut Weather) -> Vec<Value> {
     weather.tell(house);
-    let told = house.ticks(&[PEERS[0], PEERS[1], FULL]);
+    let own = house.tick(FULL);
+    let told = house.ticks(&PEERS);
+    platform::stays_within_bounds(&[own]);
     platform::stays_within_bounds(&told);
     told
 }

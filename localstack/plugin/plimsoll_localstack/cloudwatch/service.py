@@ -161,7 +161,11 @@ class Cloudwatch(CloudwatchProvider):
     ) -> DescribeAlarmsOutput:
         """Every filter at once, metric alarms only unless asked, in pages of at most 100."""
         store = self.get_store(context.account_id, context.region)
-        alarms = [dict(alarm.alarm) for alarm in list(store.alarms.values())]
+        # The tags of a put are kept with the alarm; no answer has a field for them, and CBOR refuses.
+        alarms = [
+            {name: value for name, value in alarm.alarm.items() if name != "Tags"}
+            for alarm in list(store.alarms.values())
+        ]
         found = sorted(
             (alarm for alarm in alarms if _matches(alarm, request)),
             key=lambda alarm: alarm["AlarmName"],
