@@ -144,9 +144,9 @@ fn narrow(input: &Input<'_>, region: &str, parts: &[(Part<'_>, bool)]) -> Option
         let own = Own::with(&downstream, input, part.service, part.group);
         let limit = downstream.limit((part.service, declared(part.service)?), own.asks)?;
         let Limit { instances, by } = limit;
-        let most = part.need.min(relief::most(input, part.service, part.group));
-        let text = || format!("{by} carries {instances} of {} instances of {}", most, part.service);
-        (instances < most).then(|| (by, text()))
+        let need = part.need;
+        let text = || format!("{by} carries {instances} of {need} instances of {}", part.service);
+        (instances < need).then(|| (by, text()))
     });
     let (names, texts): (BTreeSet<&str>, Vec<String>) = too_much.unzip();
     let names: Vec<&str> = names.into_iter().collect();
@@ -170,7 +170,10 @@ fn longest(peer: &Peer) -> Seconds {
 /// What each service here needs when the peers that are impaired close; and whether their load is
 /// known, or guessed.
 ///
-/// When a peer is closed its load is in the own one already: then the room stays as it was made.
+/// DNS moves the load of a dead region by itself, sooner or later than a controller would. So the own
+/// load is the one from before, as far as it is known: what the group had when the region went dark.
+/// And once room is made, or the peer is closed, what comes is in the own load or about to be: the room
+/// stays as it was made, and grows with nothing but the own load itself.
 fn parts<'a>(input: &Input<'a>, (region, peer): (&str, &Peer)) -> Vec<(Part<'a>, bool)> {
     let after = input.spec.controller.failover.after;
     let ours = relief::weight(input, input.region);
@@ -184,7 +187,7 @@ fn parts<'a>(input: &Input<'a>, (region, peer): (&str, &Peer)) -> Vec<(Part<'a>,
     let lease = (Cause::Failover, region);
     let shared = input.stateless().filter(|(name, ..)| relief::carries(input, region, name));
     let part = |(name, service, group)| {
-        let asks = Own::of(input, name, group).asks;
+        let Own { asks, wanted, .. } = Own::of(input, name, group);
         let mut known = true;
         let mut comes: Instances = 0;
         for (other, its) in input.peers {
@@ -197,7 +200,13 @@ fn parts<'a>(input: &Input<'a>, (region, peer): (&str, &Peer)) -> Vec<(Part<'a>,
             }
         }
         let there = relief::granted(group, lease, input.now).and_then(|lease| lease.floor);
-        let need = relief::need(input, (name, group), lease, comes).max(there.unwrap_or(0));
+        let held = relief::granted(group, (Cause::Dark, region), input.now);
+        let before = held.and_then(|lease| lease.floor).map_or(asks, |size| size.min(asks));
+        let need = match there {
+            // What it steers to holds the room that was made: only a load that is known counts.
+            Some(there) => there.max(wanted.unwrap_or(0)).max(if known { comes } else { 0 }),
+            None => before.saturating_add(comes).max(asks),
+        };
         (Part { service: name, group, need }, known)
     };
     shared.map(part).collect()

@@ -217,6 +217,33 @@ fn traffic_returns_by_quarters_and_the_room_stays_until_it_is_back() {
     assert_eq!(scene.floor(Cause::Dark, "web"), None);
 }
 
+/// Half of the east's load of 4 comes here, where the own load is 4: that makes 6.
+#[test]
+fn load_that_dns_has_moved_already_is_not_counted_twice() {
+    // It comes after the room was made.
+    let mut scene = gone();
+    scene.act();
+    for (minute, wanted, expected) in [(1, 5, 6), (2, 6, 6), (3, 6, 6), (4, 7, 7), (5, 6, 7)] {
+        scene.now = at("10:00:00") + SignedDuration::from_mins(minute);
+        scene.impaired(EAST, 3 + u32::try_from(minute).unwrap());
+        scene.signals("web").wanted = Some(wanted);
+        scene.size("web", 6.max(wanted), 5);
+        scene.act();
+        assert_eq!(scene.floor(Cause::Failover, "web"), Some(expected), "after {minute} minutes");
+    }
+    // It comes before: the size that was held when the region went dark tells what was here.
+    let mut scene = gone();
+    scene.impaired(EAST, 1);
+    scene.act();
+    scene.now = at("10:02:00");
+    scene.impaired(EAST, 3);
+    scene.signals("web").wanted = Some(6);
+    assert_eq!(scene.floor(Cause::Failover, "web"), Some(6));
+    // A load that grew by itself is more than that.
+    scene.signals("web").wanted = Some(9);
+    assert_eq!(scene.floor(Cause::Failover, "web"), Some(9));
+}
+
 /// The east was closed, and has a quarter again for five minutes.
 fn returning() -> Scene {
     let mut scene = gone();
