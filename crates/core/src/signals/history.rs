@@ -79,6 +79,12 @@ impl<'a> History<'a> {
         next.map_or(self.group.desired, |change| change.from)
     }
 
+    /// Whether it is known how many instances were behind the values that are read: new ones counted
+    /// with values from before them would ask for more and more.
+    pub(super) fn knows_sizes(&self, now: i64) -> bool {
+        self.in_service.and_then(|track| track.fresh_at(now)).is_some()
+    }
+
     /// The instances behind a value of the period that began at `at`, for a decision now. The world
     /// does not tell since when an instance is in service: those that were not there all the time of
     /// the warmup are not ready, and neither are those that are still to come.
@@ -89,7 +95,7 @@ impl<'a> History<'a> {
         Counts { ready, missing: 0, unready: (pending + in_service - ready).max(coming) }
     }
 
-    /// The same for a decision at an earlier moment. Where the metric does not tell, all that were
+    /// The same as [`Self::counts_now`] for a decision at an earlier moment. Where the metric does not tell, all that were
     /// wanted were there.
     pub(super) fn counts_then(&self, at: i64, warmup: i64, moment: i64) -> Counts {
         let desired = self.desired_at(moment);

@@ -80,7 +80,8 @@ fn stateless(
     let readings = policies::readings(&tracked, &history, now);
     let count = balancer::Count::of(name, tracks, now);
     Signals {
-        wanted: policies::wanted(&tracked, &readings, group.desired),
+        wanted: policies::wanted(&tracked, &readings, group.desired)
+            .filter(|_| history.knows_sizes(now)),
         proposals: policies::proposals(service, &tracked, &history, now),
         moves: history.events(now),
         changes: history.changes(now),
