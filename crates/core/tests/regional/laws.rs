@@ -9,7 +9,7 @@ use plimsoll_core::traffic::{Published, Share};
 use plimsoll_core::units::Seconds;
 use proptest::prelude::*;
 
-use crate::support::{EAST, HERE, Scene, WEST, at};
+use crate::support::{EAST, Scene, WEST, at};
 
 const ACT: &str = "{ failover: { mode: act }, standing_n_minus_1: true }";
 
@@ -61,6 +61,7 @@ fn a_peer() -> impl Strategy<Value = Peer> {
             loads,
             judged,
             judges_us,
+            is_primary: None,
         },
     )
 }
@@ -238,8 +239,8 @@ proptest! {
         for peer in scene.peers.values_mut() {
             peer.judges_us = Some(Published { share: Share::CLOSED, since: at("09:00:00") });
         }
-        // A region that its peers closed holds its own sizes: that is no guard's doing.
-        for (key, floor) in floors(&scene).into_iter().filter(|((_, id, _), _)| id != HERE) {
+        // A region that its peers closed holds its sizes: that is no guard's doing.
+        for (key, floor) in floors(&scene).into_iter().filter(|((cause, ..), _)| *cause != Cause::Dark) {
             prop_assert!(free.get(&key) == Some(&floor));
         }
         for (region, share) in shares(&scene) {

@@ -52,7 +52,7 @@ fn the_page_shows_records_as_they_are() {
     let shown = page.split("```").filter(|block| block.starts_with("text\neu-central-1/"));
     let house = troubled(Kind::DataPlaneDark { region: "us-east-1".to_owned() });
     let mut told = String::new();
-    for _ in 0..10 {
+    for _ in 0..14 {
         house.minutes(1);
         told.push_str(&house.last("eu-central-1").to_string());
     }
