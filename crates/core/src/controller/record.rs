@@ -270,6 +270,7 @@ fn of_peer(peer: &Peer) -> String {
         Pulse::Heard => "its controller is heard",
         Pulse::Silent => "its controller is silent",
         Pulse::Unreadable => "its API does not answer",
+        Pulse::Refused => "its metrics may not be read",
         Pulse::Never => "its controller was never heard",
     };
     let evidence = peer.evidence.each().into_iter();

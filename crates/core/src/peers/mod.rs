@@ -32,6 +32,8 @@ pub mod metric {
     pub const ERRORS: &str = "ErrorsPercent";
     /// Percent of healthy targets of the worst service. Of a region.
     pub const HEALTHY: &str = "HealthyPercent";
+    /// 1 when the region holds the database primary, 0 when it holds a replica. Of a region.
+    pub const PRIMARY: &str = "Primary";
     /// Instances that the load asks for, whatever the bounds are. Of a service.
     pub const WANTED: &str = "Wanted";
     /// Instances by which the load could grow. Of a service.

@@ -56,6 +56,8 @@ pub enum What {
     Errors,
     /// The peer's percent of healthy targets.
     Healthy,
+    /// Whether the peer holds the database primary.
+    Primary,
     /// The share of this region that the peer published.
     JudgesUs,
     /// Instances that a service of the peer asks for.
@@ -103,6 +105,10 @@ pub fn brief(spec: &Spec, region: &str, now: Timestamp) -> Questions {
     ask.put(What::Shortage, (NAMESPACE, metric::SHORTAGE), None, Statistic::Maximum);
     ask.put(What::Errors, (NAMESPACE, metric::ERRORS), None, Statistic::Average);
     ask.put(What::Healthy, (NAMESPACE, metric::HEALTHY), None, Statistic::Average);
+    // A spec without a database has no primary.
+    if spec.regions.values().any(|region| region.database.is_some()) {
+        ask.put(What::Primary, (NAMESPACE, metric::PRIMARY), None, Statistic::Maximum);
+    }
     let share = (traffic::NAMESPACE, traffic::SHARE);
     ask.put(What::JudgesUs, share, about_us, Statistic::Maximum);
     Questions { window: window(now, evidence(&spec.controller)), questions: ask.questions }

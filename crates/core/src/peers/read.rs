@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use super::questions::{HOUR, Questions, What};
 use super::streak::{self, MINUTE, minutes, newest};
-use crate::cloud::{Extent, Point, Probe, Series};
+use crate::cloud::{ErrorClass, Extent, Point, Probe, Series};
 use crate::reflex::{Condition, Evidence, Load, Peak, Peer, Pulse};
 use crate::spec::{Failover, Spec};
-use crate::traffic::{Published, Share};
-use crate::units::{Instances, MetricValue, Seconds};
+use crate::traffic::Published;
+use crate::units::{Instances, MetricValue};
 use crate::world::Unreachable;
 
 /// Questions with what came of them.
@@ -61,6 +61,13 @@ impl Answer {
         }
     }
 
+    /// Whether the API answered that it does not tell this caller. That comes by a permission or a
+    /// question of ours, and says nothing of the region.
+    fn is_refused(&self) -> bool {
+        let refusals = [ErrorClass::Denied, ErrorClass::Invalid];
+        self.series.as_ref().is_err_and(|why| refusals.contains(&why.class))
+    }
+
     /// Whether all that there is was read.
     fn is_complete(&self, what: &What) -> bool {
         self.series(what).is_some_and(|series| series.extent == Extent::Complete)
@@ -99,6 +106,7 @@ pub fn read(
             loads: loads.map(|details| self::loads(details, now)).unwrap_or_default(),
             judged: published.flatten(),
             judges_us: told.and_then(|told| judges_us(&told.brief)),
+            is_primary: told.and_then(|told| is_primary(&told.brief)),
         }
     };
     others.map(|name| (name.clone(), peer(name))).collect()
@@ -118,12 +126,7 @@ pub fn wants_details(
         let shortage = newest(&told.brief.minutes(&What::Shortage), now);
         shortage.is_some_and(|shortage| shortage > MetricValue::default())
     };
-    let is_troubled = |peer: &Peer| {
-        peer.pulse == Pulse::Silent
-            || peer.pulse == Pulse::Unreadable
-            || peer.evidence.impaired(Seconds(0)).is_some()
-            || peer.judged.is_some_and(|published| published.share < Share::OPEN)
-    };
+    let is_troubled = |peer: &Peer| peer.is_troubled() || peer.is_lowered();
     spec.controller.standing
         || told.values().any(is_short)
         || read(spec, region, own, told, now).values().any(is_troubled)
@@ -135,6 +138,7 @@ fn pulse(brief: &Answer, now: Timestamp) -> Pulse {
     let last = beats.last_key_value().map(|(at, _)| *at);
     match last {
         Some(last) if streak::is_fresh(last, now) => Pulse::Heard,
+        _ if brief.is_refused() => Pulse::Refused,
         _ if !brief.is_complete(&What::Heartbeat) => Pulse::Unreadable,
         Some(last) if now.as_second() - last.as_second() - MINUTE <= i64::from(HOUR) => {
             Pulse::Silent
@@ -158,6 +162,13 @@ fn of_its_own(brief: &Answer, failover: &Failover, now: Timestamp) -> Evidence {
 
 fn judges_us(brief: &Answer) -> Option<Published> {
     streak::published(&brief.minutes(&What::JudgesUs))
+}
+
+/// What a peer said last of itself, within the time that was read.
+fn is_primary(brief: &Answer) -> Option<bool> {
+    let minutes = brief.minutes(&What::Primary);
+    let (_, last) = minutes.last_key_value()?;
+    Some(*last > MetricValue::default())
 }
 
 /// Which endpoints answered, minute by minute.
@@ -199,6 +210,7 @@ fn loads(details: &Answer, now: Timestamp) -> BTreeMap<String, Load> {
         | What::Shortage
         | What::Errors
         | What::Healthy
+        | What::Primary
         | What::JudgesUs
         | What::ServiceShortage(_)
         | What::ServiceHeadroom(_)

@@ -9,7 +9,7 @@ use crate::lease::Cause;
 use crate::reflex::relief::Own;
 use crate::reflex::{Decision, Hold, Input, Load, Peak, Peer};
 use crate::signals::is_watched;
-use crate::spec::Service;
+use crate::spec::{Database, Service};
 use crate::traffic::{self, Share};
 use crate::units::{Instances, MetricValue, Seconds};
 use crate::world::Group;
@@ -52,6 +52,10 @@ pub fn samples(
         if let Some(value) = value {
             out.put(metric, None, value);
         }
+    }
+    if let Some(database) = input.spec.regions.get(input.region).and_then(|it| it.database) {
+        let is_primary = i32::from(database == Database::Primary);
+        out.put(metric::PRIMARY, None, MetricValue::whole(is_primary));
     }
     for (region, probe) in probes.iter().filter(|(region, _)| *region != input.region) {
         let well = MetricValue::whole(i32::from(probe.is_well()));
@@ -127,8 +131,7 @@ fn held(decision: &Decision<'_>, region: &str, peer: &Peer) -> Option<Share> {
 /// What was published is read a minute or two later, and a lease is there at once. So nothing is
 /// said either while room is kept for the region's load: its share may just have been lowered.
 fn open(input: &Input<'_>, region: &str, peer: &Peer) -> Option<Share> {
-    let lowered = peer.judged.is_some_and(|published| published.share < Share::OPEN);
-    let is_open = !lowered && peer.evidence.is_well(SETTLED) && !has_room(input, region);
+    let is_open = !peer.is_lowered() && peer.evidence.is_well(SETTLED) && !has_room(input, region);
     is_open.then_some(Share::OPEN)
 }
 

@@ -12,8 +12,12 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::relief::{self, Own, Part};
-use super::{Condition, Effect, Finding, Hold, Input, Peer, Pulse, Reflex, Verdict, overflow};
+use super::{
+    Condition, Effect, Evidence, Finding, Hold, Input, Peer, Pulse, Reflex, Verdict, overflow,
+};
 use crate::capacity::{Downstream, Limit};
 use crate::lease::Cause;
 use crate::spec::{Database, FailoverMode};
@@ -24,24 +28,27 @@ use crate::units::{Instances, Seconds};
 /// though capacity is missing.
 const PATIENCE: u32 = 3;
 
+/// The id of the lease that holds a group at its size: one for all neighbours, since a group has few
+/// leases.
+const NEIGHBOURS: &str = "neighbours";
+
 /// Closes and opens peers.
 pub(super) fn rule<'a>(input: &Input<'a>, verdicts: &mut Vec<Verdict<'a>>) {
-    // What was taken from this region comes back: without traffic its groups are not too large.
-    let closed = |peer: &Peer| peer.judges_us.is_some_and(|it| it.share == Share::CLOSED);
-    if input.peers.values().any(closed) {
-        hold_sizes(input, input.region, verdicts);
-    }
+    hold_sizes(input, verdicts);
     for (region, peer) in input.peers {
-        let trouble = is_troubled(peer);
-        if trouble {
-            hold_sizes(input, region, verdicts);
+        if peer.pulse == Pulse::Refused {
+            let what = "its metrics may not be read from here".to_owned();
+            let next =
+                "allow cloudwatch:GetMetricData there to this region's controller".to_owned();
+            let outcome = Ok(vec![find(region, what, next)]);
+            verdicts.push(Verdict { reflex: Reflex::Failover, about: region, outcome });
         }
         let after = input.spec.controller.failover.after;
-        let outcome = if let Some(what) = peer.evidence.impaired(after) {
+        let outcome = if let Some(what) = weighed(peer, input.now).impaired(after) {
             impaired(input, (region, peer), what, verdicts)
         } else if relief::share(peer) < Share::OPEN && !overflow::gives_back(input, region, peer) {
             give_back(input, (region, peer), verdicts)
-        } else if trouble {
+        } else if peer.is_troubled() {
             Err(why_not(peer))
         } else {
             continue;
@@ -50,10 +57,23 @@ pub(super) fn rule<'a>(input: &Input<'a>, verdicts: &mut Vec<Verdict<'a>>) {
     }
 }
 
-/// Whether anything speaks against a peer, or it is dark.
-fn is_troubled(peer: &Peer) -> bool {
-    matches!(peer.pulse, Pulse::Silent | Pulse::Unreadable)
-        || peer.evidence.impaired(Seconds(0)).is_some()
+/// What speaks for and against a peer, errors by the traffic that it has.
+///
+/// A closed region is asked by stragglers only, whose errors are no sample: where its endpoint or
+/// its targets are well they do not count, and after it opens only those since then.
+fn weighed(peer: &Peer, now: Timestamp) -> Evidence {
+    let mut evidence = peer.evidence;
+    let is_well = |condition| matches!(condition, Condition::Well(_));
+    if is_well(evidence.endpoint) || is_well(evidence.healthy) {
+        evidence.errors = match (evidence.errors, relief::share(peer)) {
+            (_, Share::CLOSED) => Condition::Unknown,
+            (Condition::Impaired(span), share) if share < Share::OPEN => {
+                Condition::Impaired(span.min(relief::still(peer, now)))
+            }
+            (errors, _) => errors,
+        };
+    }
+    evidence
 }
 
 /// Why a troubled peer keeps its traffic.
@@ -69,14 +89,22 @@ fn why_not(peer: &Peer) -> Hold {
     }
 }
 
-/// Holds every group at its size: quiet traffic is not low demand while a neighbour is dark.
-fn hold_sizes<'a>(input: &Input<'a>, region: &'a str, verdicts: &mut Vec<Verdict<'a>>) {
-    let lease = (Cause::Dark, region);
+/// Holds every group at its size: quiet traffic is not low demand while a neighbour is dark. And what
+/// was taken from this region comes back: without traffic its groups are not too large.
+fn hold_sizes<'a>(input: &Input<'a>, verdicts: &mut Vec<Verdict<'a>>) {
+    let closed = |peer: &Peer| peer.judges_us.is_some_and(|it| it.share == Share::CLOSED);
+    let here = input.peers.values().any(closed).then_some(input.region);
+    let dark = input.peers.iter().filter(|(_, peer)| peer.is_troubled());
+    let regions: Vec<&str> = here.into_iter().chain(dark.map(|(name, _)| name.as_str())).collect();
+    if regions.is_empty() {
+        return;
+    }
+    let lease = (Cause::Dark, NEIGHBOURS);
     for (name, _, group) in input.stateless() {
         // A floor that is there and higher stays: an older picture does no harm.
         let there = relief::granted(group, lease, input.now).and_then(|lease| lease.floor);
         let floor = there.unwrap_or(0).max(group.desired);
-        let why = || format!("{region} is dark or impaired");
+        let why = || format!("dark or impaired: {}", regions.join(" and "));
         if let Some(effect) = relief::grant(input, group, lease, floor, why) {
             let outcome = Ok(vec![effect]);
             verdicts.push(Verdict { reflex: Reflex::Failover, about: name, outcome });
@@ -200,7 +228,7 @@ fn parts<'a>(input: &Input<'a>, (region, peer): (&str, &Peer)) -> Vec<(Part<'a>,
             }
         }
         let there = relief::granted(group, lease, input.now).and_then(|lease| lease.floor);
-        let held = relief::granted(group, (Cause::Dark, region), input.now);
+        let held = relief::granted(group, (Cause::Dark, NEIGHBOURS), input.now);
         let before = held.and_then(|lease| lease.floor).map_or(asks, |size| size.min(asks));
         let need = match there {
             // What it steers to holds the room that was made: only a load that is known counts.
@@ -257,11 +285,10 @@ fn give_back<'a>(
     // Without traffic there are no errors: so a region that was closed stays closed for a while,
     // though its endpoint never looked bad. And with its first quarter its errors are known again,
     // which says nothing of the time before.
+    let evidence = weighed(peer, input.now);
     let well = match share {
-        Share::CLOSED => {
-            peer.evidence.is_well(failover.return_after) && still >= failover.return_after
-        }
-        _ => peer.evidence.is_well(failover.after.min(failover.return_after)),
+        Share::CLOSED => evidence.is_well(failover.return_after) && still >= failover.return_after,
+        _ => evidence.is_well(failover.after.min(failover.return_after)),
     };
     let carries_more = overflow::carries_more(input, (region, peer));
     if well && !carries_more {
@@ -283,9 +310,12 @@ fn impaired_here(input: &Input<'_>) -> bool {
         || health.healthy.is_some_and(|healthy| failover.lacks_targets(healthy))
 }
 
+/// Whether a region holds the database primary: by the spec here, or by what it says itself. An
+/// overlay of its own may know better.
 fn is_primary(input: &Input<'_>, region: &str) -> bool {
     let database = input.spec.regions.get(region).and_then(|region| region.database);
-    database == Some(Database::Primary)
+    let says_so = input.peers.get(region).is_some_and(|peer| peer.is_primary == Some(true));
+    database == Some(Database::Primary) || says_so
 }
 
 fn find(region: &str, what: String, next: String) -> Effect {

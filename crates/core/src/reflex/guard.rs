@@ -46,7 +46,7 @@ fn stop<'a>(
     verdicts: &mut Vec<Verdict<'a>>,
 ) {
     let is_full = value >= guard.threshold;
-    let mut is_new = false;
+    let mut holds = false;
     let leans =
         |service: &Service| service.kind == Kind::Stateless && service.uses.contains_key(guarded);
     for (name, _) in input.services().filter(|(_, service)| leans(service)) {
@@ -54,13 +54,14 @@ fn stop<'a>(
         let Some((lease, granted)) = ceiling(input, guarded, group, is_full, value) else {
             continue;
         };
-        is_new |= granted.is_none();
+        holds = true;
         if lease.is_due(granted.as_ref(), input.now) {
             let outcome = Ok(vec![Effect::Grant(lease)]);
             verdicts.push(Verdict { reflex: Reflex::Guard, about: name, outcome });
         }
     }
-    if is_new {
+    // It is told while it lasts: an alarm on findings asks for several minutes of them.
+    if holds {
         let finding = Finding {
             about: guarded.to_owned(),
             what: format!("its guard reads {value}, {} is its threshold", guard.threshold),

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{Effect, Hold, Input, Peer, Verdict};
-use crate::lease::{Lease, Leases, MOST};
+use crate::lease::{Cause, Lease, Leases, MOST};
 use crate::traffic::Share;
 
 /// Applies every guard.
@@ -15,29 +15,65 @@ pub(super) fn all<'a>(input: &Input<'a>, verdicts: &mut [Verdict<'a>]) {
     }
 }
 
-/// A group has a few leases at most: one more would push a tag of the spec out.
+/// A group has a few leases at most: one more would push a tag of the spec out. What holds a group
+/// while a neighbour is dark comes first, then room for a region that closes.
 fn room_for_leases<'a>(input: &Input<'a>, verdicts: &mut [Verdict<'a>]) {
     for (service, _, group) in input.stateless() {
+        let mut wanted: Vec<(u8, String)> = Vec::new();
+        for verdict in verdicts.iter().filter(|verdict| verdict.about == service) {
+            let effects = verdict.outcome.as_deref().unwrap_or_default();
+            wanted.extend(effects.iter().filter_map(granted).map(|it| (rank(it), it.key())));
+        }
+        if wanted.is_empty() {
+            continue;
+        }
         let leases = Leases::of(group).readable;
         let mut keys: BTreeSet<String> =
             leases.iter().filter(|it| it.in_force(input.now)).map(Lease::key).collect();
+        wanted.sort_by_key(|(rank, _)| *rank);
+        for (_, key) in wanted {
+            if keys.len() < MOST {
+                keys.insert(key);
+            }
+        }
         for verdict in verdicts.iter_mut().filter(|verdict| verdict.about == service) {
             let Ok(effects) = &mut verdict.outcome else { continue };
             let before = effects.len();
-            effects.retain(|effect| match effect {
-                Effect::Grant(lease) if keys.contains(&lease.key()) => true,
-                Effect::Grant(lease) => keys.len() < MOST && keys.insert(lease.key()),
-                Effect::Follow { .. }
-                | Effect::Drop(_)
-                | Effect::Scale { .. }
-                | Effect::Remember(_)
-                | Effect::Judge { .. }
-                | Effect::Find(_) => true,
-            });
+            effects.retain(|effect| granted(effect).is_none_or(|it| keys.contains(&it.key())));
             if effects.is_empty() && before > 0 {
                 verdict.outcome = Err(Hold::TooManyLeases);
             }
         }
+    }
+}
+
+/// The lease that an effect grants.
+fn granted(effect: &Effect) -> Option<&Lease> {
+    match effect {
+        Effect::Grant(lease) => Some(lease),
+        Effect::Follow { .. }
+        | Effect::Drop(_)
+        | Effect::Scale { .. }
+        | Effect::Remember(_)
+        | Effect::Judge { .. }
+        | Effect::Find(_) => None,
+    }
+}
+
+/// Where a lease stands when there is not room for all.
+const fn rank(lease: &Lease) -> u8 {
+    match lease.cause {
+        Cause::Dark => 0,
+        Cause::Failover => 1,
+        Cause::Scale
+        | Cause::Surge
+        | Cause::Maintain
+        | Cause::Evacuate
+        | Cause::Pause
+        | Cause::Overflow
+        | Cause::Standing
+        | Cause::Damping
+        | Cause::Guard => 2,
     }
 }
 

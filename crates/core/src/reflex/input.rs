@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::bounds::Effective;
 use crate::scaling::managed::{BadData, Event, Reading, Recommendation};
 use crate::spec::Spec;
-use crate::traffic::Published;
+use crate::traffic::{Published, Share};
 use crate::units::{Instances, MetricValue, Seconds};
 use crate::world::Group;
 
@@ -53,7 +53,7 @@ pub struct Signals {
     /// For how long the group has had fewer instances than it steers to, launching ones included.
     /// 0 s when it has all.
     pub short_for: Option<Seconds>,
-    /// Percent of 5xx answers among the last requests.
+    /// Percent of 5xx answers among the last requests, unless those are too few to say so.
     pub errors: Option<MetricValue>,
     /// Percent of registered targets that are healthy.
     pub healthy: Option<MetricValue>,
@@ -74,6 +74,23 @@ pub struct Peer {
     pub judged: Option<Published>,
     /// The share of OUR traffic that its controller published last.
     pub judges_us: Option<Published>,
+    /// Whether it says that it holds the database primary, as far as it was read.
+    pub is_primary: Option<bool>,
+}
+
+impl Peer {
+    /// Whether anything speaks against it, or it is dark.
+    #[must_use]
+    pub fn is_troubled(&self) -> bool {
+        matches!(self.pulse, Pulse::Silent | Pulse::Unreadable)
+            || self.evidence.impaired(Seconds(0)).is_some()
+    }
+
+    /// Whether its share was lowered by this controller.
+    #[must_use]
+    pub fn is_lowered(&self) -> bool {
+        self.judged.is_some_and(|published| published.share < Share::OPEN)
+    }
 }
 
 /// Whether a controller is heard.
@@ -86,6 +103,8 @@ pub enum Pulse {
     Silent,
     /// Its region's API does not answer. That alone moves no traffic (law 9).
     Unreadable,
+    /// Its region's API answers, and refuses to tell: a permission is missing, which a person mends.
+    Refused,
     /// It was never heard in the time that was read: it may not be there at all.
     Never,
 }

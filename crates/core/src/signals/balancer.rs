@@ -17,6 +17,11 @@ const LAST: i64 = 3;
 /// Minutes among which the one with most requests is the demand: the newest may not be all there.
 const DEMAND: i64 = 2;
 
+/// Requests in a minute of which a percentage is told. At the default threshold of 50 % so many take
+/// fifteen failures: below that one client that tries again could condemn a region at night. The
+/// endpoint and the targets still speak then.
+pub const FEWEST_REQUESTS: u32 = 30;
+
 /// Millionths in one percent of a whole that is 1.
 const PERCENT: i128 = 100_000_000;
 
@@ -65,7 +70,8 @@ impl<'a> Count<'a> {
         let (own, whole, failed) = (last(requests)?, last(all)?, last(balancer_errors)?);
         let failed = if whole > 0 { failed * own.min(whole) / whole } else { failed };
         let (bad, total) = (last(errors)? + failed, own + failed);
-        if total <= 0 {
+        let fewest = i128::from(FEWEST_REQUESTS) * i128::from(LAST) * 1_000_000;
+        if total < fewest {
             return None;
         }
         let percent = i64::try_from(bad.min(total) * PERCENT / total).ok()?;

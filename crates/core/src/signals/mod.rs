@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+pub use balancer::FEWEST_REQUESTS;
 pub use questions::{Asked, Purpose, Questions, is_watched, questions};
 
 use crate::cloud::Series;

@@ -54,11 +54,13 @@ fn a_group_that_moves_too_often_is_held_where_it_is() {
 }
 
 #[test]
-fn a_person_is_told_once() {
+fn a_person_is_told_while_it_lasts() {
     let mut seen = seen(Some(7));
     assert_eq!(seen.decide(|decision| decision.findings().count()), 1);
     seen.follow();
-    assert_eq!(seen.decide(|decision| decision.findings().count()), 0);
+    assert_eq!(seen.decide(|decision| decision.findings().count()), 1, "for an alarm of minutes");
+    seen.signals("worker").changes = Some(2);
+    assert_eq!(seen.decide(|decision| decision.findings().count()), 1, "it is still held");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Regions whose data plane is impaired, and those that only look like it.
 
 use jiff::SignedDuration;
-use plimsoll_core::lease::Cause;
+use plimsoll_core::lease::{Cause, Lease, Leases, MOST};
 use plimsoll_core::reflex::{Condition, Evidence, Hold, Pulse};
 use plimsoll_core::traffic::{Published, Share};
 use plimsoll_core::units::Seconds;
@@ -31,13 +31,13 @@ const CASES: [Case; 16] = [
     (
         "floors first: sizes are held, and room is made",
         |_| {},
-        &["dark us-east-1 web 4", "failover us-east-1 web 6", "us-east-1 holds: preparing"],
+        &["dark neighbours web 4", "failover us-east-1 web 6", "us-east-1 holds: preparing"],
     ),
     ("then it is closed", ready, &["us-east-1 keeps 0 %"]),
     (
         "the first evidence holds sizes",
         |it| it.impaired(EAST, 1),
-        &["dark us-east-1 api 4", "us-east-1 holds: young"],
+        &["dark neighbours api 4", "us-east-1 holds: young"],
     ),
     (
         "errors are evidence",
@@ -70,7 +70,7 @@ const CASES: [Case; 16] = [
             it.peer(EAST).evidence = Evidence::default();
             it.peer(EAST).pulse = Pulse::Unreadable;
         },
-        &["dark us-east-1 web 4", "us-east-1 holds: unreachable_alone"],
+        &["dark neighbours web 4", "us-east-1 holds: unreachable_alone"],
     ),
     (
         "neither does a controller that is silent",
@@ -78,7 +78,7 @@ const CASES: [Case; 16] = [
             it.peer(EAST).evidence = Evidence::default();
             it.peer(EAST).pulse = Pulse::Silent;
         },
-        &["dark us-east-1 web 4", "us-east-1 holds: silent_alone"],
+        &["dark neighbours web 4", "us-east-1 holds: silent_alone"],
     ),
     (
         "a region that was never heard is not dark",
@@ -95,7 +95,7 @@ const CASES: [Case; 16] = [
             it.peer(EAST).evidence =
                 Evidence { endpoint: Condition::CutOff, ..Evidence::default() };
         },
-        &["dark us-east-1 web 4", "us-east-1 holds: cut_off"],
+        &["dark neighbours web 4", "us-east-1 holds: cut_off"],
     ),
     (
         "in mode advise a person does it",
@@ -103,7 +103,7 @@ const CASES: [Case; 16] = [
             ready(it);
             it.spec = spec("{}");
         },
-        &["dark us-east-1 web 6", "for 3m); plimsoll evacuate us-east-1"],
+        &["dark neighbours web 6", "for 3m); plimsoll evacuate us-east-1"],
     ),
     (
         "the primary's region gets room and is not closed",
@@ -362,4 +362,75 @@ fn the_last_open_region_does_not_close() {
     let since = at("09:00:00");
     scene.peer(WEST).judges_us = Some(Published { share: Share::quarters(1), since, setbacks: 0 });
     assert_eq!(scene.share(EAST), Some(0), "one judge keeps us open");
+}
+
+#[test]
+fn errors_of_stragglers_keep_no_region_closed() {
+    let mut scene = Scene::new(ACT);
+    scene.peer(EAST).evidence.errors = Condition::Impaired(Seconds(3_000));
+    scene.judged(EAST, 0, 10);
+    assert_eq!(scene.share(EAST), Some(1), "its endpoint is well");
+    scene.judged(EAST, 1, 1);
+    assert_eq!(scene.share(EAST), Some(1), "what stragglers met before it opened is over");
+    scene.judged(EAST, 1, 3);
+    assert_eq!(scene.share(EAST), Some(0), "three minutes with traffic count");
+    scene.judged(EAST, 0, 10);
+    scene.peer(EAST).evidence.endpoint = Condition::Unknown;
+    scene.peer(EAST).evidence.healthy = Condition::Unknown;
+    assert_eq!(scene.share(EAST), Some(0), "nothing speaks for it");
+}
+
+#[test]
+fn a_region_that_says_that_it_holds_the_primary_is_not_closed() {
+    let mut scene = gone();
+    ready(&mut scene);
+    assert_eq!(scene.share(EAST), Some(0));
+    scene.peer(EAST).is_primary = Some(true);
+    assert_eq!(scene.share(EAST), None);
+    let said = scene.says();
+    assert!(said.iter().any(|it| it.contains("it holds the database primary")), "{said:?}");
+}
+
+#[test]
+fn a_region_that_refuses_to_tell_is_a_finding_and_not_dark() {
+    let mut scene = Scene::new(ACT);
+    scene.peer(EAST).pulse = Pulse::Refused;
+    let said = scene.says();
+    assert!(said.iter().any(|it| it.contains("may not be read from here")), "{said:?}");
+    assert_eq!((scene.floor(Cause::Dark, "web"), scene.holds()), (None, Vec::new()));
+}
+
+/// All but two of the leases that a group may have are taken.
+fn crowded() -> Scene {
+    let mut scene = gone();
+    for group in &mut scene.groups {
+        for n in 0..MOST - 2 {
+            let lease = Lease {
+                cause: Cause::Surge,
+                id: format!("sale-{n}"),
+                floor: Some(1),
+                ceiling: None,
+                zero: false,
+                until: at("23:00:00"),
+                by: "ada".to_owned(),
+                why: String::new(),
+            };
+            group.tags.insert(lease.key(), lease.tag());
+        }
+    }
+    scene
+}
+
+#[test]
+fn dark_neighbours_take_one_lease_and_go_before_others() {
+    let mut scene = crowded();
+    scene.peer(WEST).pulse = Pulse::Silent;
+    scene.spec.controller.standing = true;
+    scene.act();
+    let leases = Leases::of(&scene.groups[0]).readable;
+    let automatic = leases.iter().filter(|lease| !lease.cause.is_operator());
+    let found: Vec<String> = automatic.map(|it| format!("{} {}", it.cause, it.id)).collect();
+    assert_eq!(found, ["dark neighbours", "failover us-east-1"]);
+    let dark = leases.iter().find(|lease| lease.cause == Cause::Dark).unwrap();
+    assert_eq!(dark.why, "dark or impaired: us-east-1 and us-west-2");
 }

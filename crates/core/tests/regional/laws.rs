@@ -62,6 +62,7 @@ fn a_peer() -> impl Strategy<Value = Peer> {
             loads,
             judged,
             judges_us,
+            is_primary: None,
         },
     )
 }

@@ -8,6 +8,7 @@ use plimsoll_core::peers::{
     Answer, Questions, Told, What, about_peers, brief, details, read, samples, wants_details,
 };
 use plimsoll_core::reflex::{Condition, Evidence, Peer, Pulse};
+use plimsoll_core::spec::Database;
 use plimsoll_core::traffic::{Published, Share};
 use plimsoll_core::units::Seconds;
 use plimsoll_core::world::Unreachable;
@@ -212,6 +213,39 @@ fn whether_a_controller_is_heard() {
 }
 
 #[test]
+fn a_permission_that_is_missing_is_no_darkness() {
+    let mut library = Library::new();
+    library.east_unreachable = true;
+    for (class, expected) in [
+        (ErrorClass::Denied, Pulse::Refused),
+        (ErrorClass::Invalid, Pulse::Refused),
+        (ErrorClass::Throttled, Pulse::Unreadable),
+        (ErrorClass::Unreachable, Pulse::Unreadable),
+    ] {
+        let scene = Scene::new("{}");
+        let (own, mut told) = library.told(&scene);
+        let brief = &mut told.get_mut(EAST).unwrap().brief;
+        if let Err(why) = &mut brief.series {
+            why.class = class;
+        }
+        let peers = read(&scene.spec, HERE, &own, &told, at(NOW));
+        assert_eq!(peers[EAST].pulse, expected, "{class:?}");
+    }
+}
+
+#[test]
+fn a_region_says_whether_it_holds_the_primary() {
+    let mut library = Library::new();
+    assert_eq!(library.east().is_primary, None);
+    library.east.insert(What::Primary, vec![(50, 1.0)]);
+    assert_eq!(library.east().is_primary, Some(true));
+    let mut scene = Scene::new("{}");
+    assert!(published(&scene).contains("Plimsoll/Controller Primary 0"));
+    scene.spec.regions.get_mut(HERE).unwrap().database = Some(Database::Primary);
+    assert!(published(&scene).contains("Plimsoll/Controller Primary 1"));
+}
+
+#[test]
 fn shares_and_loads_are_what_was_published() {
     let mut library = Library::new();
     library.own.insert(What::Judged(EAST.to_owned()), minutes(&[0.25, 0.25, 0.0, 0.0]));
@@ -306,6 +340,7 @@ fn what_is_known_is_published_and_nothing_else() {
         // 300 requests a second with 2 %, and one that is not counted with 100 %.
         "Plimsoll/Controller ErrorsPercent 2.325581",
         "Plimsoll/Controller HealthyPercent 80",
+        "Plimsoll/Controller Primary 0",
         "Plimsoll/Controller Shortage web 3",
         "Plimsoll/Controller Wanted web 13",
         "Plimsoll/Controller Headroom web 0",

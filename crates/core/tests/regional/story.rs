@@ -238,23 +238,23 @@ const ACT: &str = "{ failover: { mode: act } }";
 fn a_region_goes_dark_and_comes_back() {
     let mut world = World::new(ACT);
     assert_eq!(world.run(10), Vec::<String>::new(), "ten quiet minutes");
-    assert_eq!(world.asked, 14, "a quiet tick asks for few");
+    assert_eq!(world.asked, 16, "a quiet tick asks for few");
 
     world.dead.insert(EAST);
     world.unreachable.insert(EAST);
     let dark = [
         // Within the same tick every size is held (law 3); an API alone moves no traffic (law 9).
-        "10:10 dark us-east-1 web 4 | us-east-1 holds: unreachable_alone",
+        "10:10 dark neighbours web 4 | us-east-1 holds: unreachable_alone",
         // The probe of 10:10 is read.
         "10:11 us-east-1 holds: young",
         // Three minutes of evidence. Its loads cannot be read: half of as much as here.
         "10:13 failover us-east-1 web 6 | us-east-1 holds: preparing",
-        "10:14 dark us-east-1 web 6 | us-east-1 holds: preparing",
+        "10:14 dark neighbours web 6 | us-east-1 holds: preparing",
         "10:15 us-east-1 holds: preparing",
         // What was launched at 10:13 is in service.
         "10:17 us-east-1 keeps 0 %",
         "10:23 failover us-east-1 web 6 | us-east-1 keeps 0 %",
-        "10:24 dark us-east-1 web 6 | us-east-1 keeps 0 %",
+        "10:24 dark neighbours web 6 | us-east-1 keeps 0 %",
         "10:25 us-east-1 keeps 0 %",
     ];
     assert_eq!(world.run(20), dark);
@@ -266,7 +266,7 @@ fn a_region_goes_dark_and_comes_back() {
         "10:30 us-east-1 keeps 0 %",
         "10:33 failover us-east-1 web 6 | us-east-1 keeps 0 %",
         "10:34 us-east-1 keeps 0 %",
-        "10:39 us-east-1 keeps 0 % | web drops dark:us-east-1",
+        "10:39 us-east-1 keeps 0 % | web drops dark:neighbours",
         // Ten minutes well; then a quarter every five minutes.
         "10:40 us-east-1 keeps 25 %",
         "10:43 failover us-east-1 web 6 | us-east-1 keeps 25 %",
@@ -279,7 +279,7 @@ fn a_region_goes_dark_and_comes_back() {
         "11:08 web drops failover:us-east-1",
     ];
     assert_eq!(world.run(60), back);
-    assert_eq!(world.asked, 14, "and it is quiet again");
+    assert_eq!(world.asked, 16, "and it is quiet again");
     assert_eq!(world.groups[HERE][0].bounds.min, 2);
 }
 
@@ -289,15 +289,15 @@ fn a_data_plane_that_dies_alone_is_seen_by_its_endpoint() {
     world.run(10);
     world.dead.insert(EAST);
     let story = [
-        "10:11 dark us-east-1 web 4 | us-east-1 holds: young",
+        "10:11 dark neighbours web 4 | us-east-1 holds: young",
         "10:12 us-east-1 holds: young",
         "10:13 failover us-east-1 web 6 | us-east-1 holds: preparing",
-        "10:14 dark us-east-1 web 6 | us-east-1 holds: preparing",
+        "10:14 dark neighbours web 6 | us-east-1 holds: preparing",
         "10:15 us-east-1 holds: preparing",
         "10:17 us-east-1 keeps 0 %",
     ];
     assert_eq!(world.run(10), story);
-    assert!(world.asked > 14, "details are asked while something is the matter");
+    assert!(world.asked > 16, "details are asked while something is the matter");
 }
 
 #[test]

@@ -122,6 +122,7 @@ pub(crate) fn peer() -> Peer {
         loads: ["web", "api"].map(|name| (name.to_owned(), load)).into(),
         judged: None,
         judges_us: None,
+        is_primary: None,
     }
 }
 

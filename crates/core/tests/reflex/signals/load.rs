@@ -40,6 +40,22 @@ fn errors_are_a_share_of_the_last_requests() {
         Row { what: "no requests", requests: &[], expected: None, ..quiet },
         Row { what: "half fail", errors: &[50.0; 5], expected: Some(50.0), ..quiet },
         Row { what: "long ago", errors: &[50.0, 0.0, 0.0, 0.0], expected: Some(0.0), ..quiet },
+        Row {
+            what: "two requests at night",
+            requests: &[2.0; 5],
+            errors: &[1.0; 5],
+            all: &[4.0; 5],
+            expected: None,
+            ..quiet
+        },
+        Row {
+            what: "just enough requests",
+            requests: &[30.0; 5],
+            errors: &[15.0; 5],
+            all: &[60.0; 5],
+            expected: Some(50.0),
+            ..quiet
+        },
         Row { what: "no number", errors: &[f64::NAN], expected: None, ..quiet },
         Row {
             what: "its part of the balancer's",

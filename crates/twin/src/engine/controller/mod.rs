@@ -139,7 +139,8 @@ impl Controller {
         for (index, (peer, there)) in self.peers.values_mut().zip(others()).enumerate() {
             peers::update(peer, (&self.asked, index), ((place, here), there), beats, now);
             let short = beats.get(there.0).is_some_and(|beat| beat.is_short(now));
-            wants_loads |= peers::is_troubled(peer) || (short && peers::reads(here, there.1));
+            wants_loads |=
+                peer.is_troubled() || peer.is_lowered() || (short && peers::reads(here, there.1));
         }
         for (peer, (there, site)) in self.peers.values_mut().zip(others()) {
             peer.loads = match beats.get(there) {

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 
 use plimsoll_core::reflex::{Condition, Evidence, Peer, Pulse};
 use plimsoll_core::spec::Spec;
-use plimsoll_core::traffic::Share;
-use plimsoll_core::units::Seconds;
 
 use super::beat::Beat;
 use super::course::Course;
@@ -20,6 +18,7 @@ pub(super) fn unheard(spec: &Spec, here: &str) -> BTreeMap<String, Peer> {
         loads: BTreeMap::new(),
         judged: None,
         judges_us: None,
+        is_primary: None,
     };
     spec.regions.keys().filter(|name| *name != here).map(|name| (name.clone(), peer())).collect()
 }
@@ -93,11 +92,4 @@ pub(super) fn update(
 pub(super) fn reads(here: &Site, site: &Site) -> bool {
     let cut = here.ails.cut_off_from.contains(&site.name);
     !(cut || site.ails.control_dark || site.ails.throttled)
-}
-
-/// Whether a peer is a reason to read how much load every region has.
-pub(super) fn is_troubled(peer: &Peer) -> bool {
-    matches!(peer.pulse, Pulse::Silent | Pulse::Unreadable)
-        || peer.evidence.impaired(Seconds(0)).is_some()
-        || peer.judged.is_some_and(|published| published.share < Share::OPEN)
 }

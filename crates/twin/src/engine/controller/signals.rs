@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use plimsoll_core::reflex::Signals;
 use plimsoll_core::scaling::managed::BadData;
 use plimsoll_core::scaling::target_tracking::proportional;
-use plimsoll_core::signals::is_watched;
+use plimsoll_core::signals::{FEWEST_REQUESTS, is_watched};
 use plimsoll_core::spec::{Region, Spec};
 use plimsoll_core::units::{Instances, MetricValue, Seconds};
 use plimsoll_core::world;
@@ -79,7 +79,9 @@ fn guarded(gauge: &Gauge) -> Result<MetricValue, BadData> {
 }
 
 fn errors(minute: Minute) -> Option<MetricValue> {
-    (minute.requests > 0.0).then(|| number(minute.errors / minute.requests * 100.0)).flatten()
+    (minute.requests >= f64::from(FEWEST_REQUESTS))
+        .then(|| number(minute.errors / minute.requests * 100.0))
+        .flatten()
 }
 
 fn healthy(minute: Minute) -> Option<MetricValue> {
