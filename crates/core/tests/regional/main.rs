@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod downstream;
+#[cfg(test)]
 mod failover;
 #[cfg(test)]
 mod laws;
