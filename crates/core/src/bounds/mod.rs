@@ -51,6 +51,10 @@ pub struct Effective {
     pub leases: Vec<Lease>,
     /// What the bounds would be without them.
     pub scheduled: Bounds,
+    /// The next moment at which the schedule may set others, where somebody has worked it out:
+    /// [`next_change`] reads every recurrence again.
+    #[serde(skip)]
+    pub until: Option<Timestamp>,
 }
 
 /// What a spec says of the bounds of a group, at any moment.
@@ -113,6 +117,7 @@ pub fn effective(
         max_from: None,
         leases: Vec::new(),
         scheduled: declared,
+        until: None,
     };
     for (_, name, entry) in fired {
         if let Some(min) = entry.min {

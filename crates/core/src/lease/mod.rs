@@ -12,6 +12,7 @@
 
 mod limits;
 mod settle;
+mod steady;
 mod tag;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use serde::Serialize;
 
 pub use limits::Limits;
 pub use settle::{END, Settled, is_end, settle};
+pub use steady::{Steady, is_settled};
 pub use tag::{KEY_PREFIX, Leases, Unreadable, has_traces, leases_of};
 
 use crate::units::Instances;

@@ -162,7 +162,7 @@ impl Ends {
 const LATEST: i64 = 60;
 
 /// Whether a moment that an end has already is right for a lease.
-fn serves(start: Timestamp, lease: &Lease) -> bool {
+pub(super) fn serves(start: Timestamp, lease: &Lease) -> bool {
     (0..=LATEST).contains(&start.duration_since(lease.until).as_secs())
 }
 

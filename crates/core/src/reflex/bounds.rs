@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::{Effect, Input, Reflex, Verdict};
-use crate::bounds::Declared;
-use crate::lease::{self, Lease, Leases, Settled};
+use crate::bounds::{Declared, Effective};
+use crate::lease::{self, Lease, Leases, Settled, Steady};
 use crate::spec::Service;
 use crate::world::Group;
 
@@ -19,10 +21,18 @@ pub(super) fn settle(
 ) -> Settled {
     let bounds = input.effective.get(name).map_or(group.bounds, |effective| effective.bounds);
     let untouched = granted.is_empty() && dropped.is_empty() && group.bounds == bounds;
-    if untouched && bounds.clamp(group.desired) == group.desired && !lease::has_traces(group) {
+    let untouched = untouched && bounds.clamp(group.desired) == group.desired;
+    let most = input.spec.regions.get(input.region).and_then(|it| it.limits.instances_per_service);
+    let in_place = |effective: &Effective| {
+        let until =
+            effective.until.or_else(|| service.schedule.is_empty().then_some(Timestamp::MAX));
+        let steady = Steady { scheduled: effective.scheduled, most, until };
+        lease::is_settled(group, &steady, input.now)
+    };
+    let known = input.effective.get(name);
+    if untouched && (!lease::has_traces(group) || known.is_some_and(in_place)) {
         return Settled { bounds, actions: Vec::new() };
     }
-    let most = input.spec.regions.get(input.region).and_then(|it| it.limits.instances_per_service);
     let declared = Declared { bounds: service.bounds, schedule: &service.schedule, most };
     lease::settle(group, &declared, granted, dropped, input.now)
 }
@@ -34,6 +44,10 @@ pub(super) fn verdict<'a>(
     group: &Group,
     settled: &Settled,
 ) -> Option<Verdict<'a>> {
+    // Whatever is over is cleared by an action.
+    if settled.actions.is_empty() && group.bounds == settled.bounds {
+        return None;
+    }
     let mut effects: Vec<Effect> = Vec::new();
     if group.bounds != settled.bounds {
         effects.push(Effect::Follow { from: group.bounds, to: settled.bounds });

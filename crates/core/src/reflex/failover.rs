@@ -215,7 +215,7 @@ fn parts<'a>(input: &Input<'a>, (region, peer): (&str, &Peer)) -> Vec<(Part<'a>,
     let lease = (Cause::Failover, region);
     let shared = input.stateless().filter(|(name, ..)| relief::carries(input, region, name));
     let part = |(name, service, group)| {
-        let Own { asks, wanted, .. } = Own::of(input, name, group);
+        let (asks, wanted) = (relief::asks(input, name, group), relief::wanted(input, name));
         let mut known = true;
         let mut comes: Instances = 0;
         for (other, its) in input.peers {

@@ -59,7 +59,7 @@ impl Own {
             Some(Scarcity::CannotLaunch) => in_service(group).min(most),
             Some(Scarcity::AtMaximum) | None => most,
         };
-        let wanted = input.signals.get(service).and_then(|signals| signals.wanted);
+        let wanted = wanted(input, service);
         let declared = input.spec.regions.get(input.region).and_then(|it| it.services.get(service));
         let leans = declared.zip(wanted);
         let leans = leans.and_then(|(it, wanted)| downstream.limit((service, it), wanted));
@@ -77,6 +77,16 @@ impl Own {
     pub(crate) const fn headroom(&self) -> Instances {
         self.limit.saturating_sub(self.asks)
     }
+}
+
+/// What the load of a service here asks for, if that is known.
+pub(super) fn wanted(input: &Input<'_>, service: &str) -> Option<Instances> {
+    input.signals.get(service)?.wanted
+}
+
+/// What a service here has to have for its own load: what that asks for, or what it steers to.
+pub(super) fn asks(input: &Input<'_>, service: &str, group: &Group) -> Instances {
+    wanted(input, service).unwrap_or(group.desired)
 }
 
 /// Why a service cannot get what it needs just now, and how many instances are missing.
@@ -144,10 +154,12 @@ pub(super) fn need(
     (cause, id): (Cause, &str),
     comes: Instances,
 ) -> Instances {
-    let own = Own::of(input, service, group);
-    match (own.wanted, granted(group, (cause, id), input.now).and_then(|lease| lease.floor)) {
+    match (
+        wanted(input, service),
+        granted(group, (cause, id), input.now).and_then(|lease| lease.floor),
+    ) {
         (None, Some(floor)) => floor,
-        _ => own.asks.saturating_add(comes),
+        _ => asks(input, service, group).saturating_add(comes),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Standing N-1: floors such that any one region may vanish.
 
-use super::relief::{self, Own, Part};
+use super::relief::{self, Part};
 use super::{Effect, Finding, Input, Reflex, Verdict};
 use crate::lease::Cause;
 use crate::spec::Service;
@@ -40,7 +40,7 @@ fn worst<'a>(
     (name, service): (&str, &Service),
     group: &Group,
 ) -> Option<(&'a str, Instances)> {
-    let asks = Own::of(input, name, group).asks;
+    let asks = relief::asks(input, name, group);
     let ours = relief::weight(input, input.region);
     let others = input.spec.regions.keys().map(String::as_str);
     let others = others.filter(|it| *it != input.region && relief::carries(input, it, name));

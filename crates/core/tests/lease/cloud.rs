@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use plimsoll_core::action::Action;
 use plimsoll_core::bounds::{Bounds, Declared, next_change};
-use plimsoll_core::lease::{Cause, Lease, Leases, Settled, is_end, settle};
+use plimsoll_core::lease::{Cause, Lease, Leases, Settled, Steady, is_end, is_settled, settle};
 use plimsoll_core::world::{Group, GroupSettings, ScheduledAction, ZoneDistribution};
 use proptest::prelude::*;
 
@@ -115,6 +115,14 @@ impl Cloud {
     }
 
     /// Grants leases and writes all of it.
+    /// Whether the cheap answer is that all is in place.
+    pub(crate) fn is_settled(&self) -> bool {
+        let next = next_change(self.spec.declared().schedule, self.now).map(|(at, _)| at);
+        let scheduled = self.spec.declared().with(&[], self.now).scheduled;
+        let until = Some(next.unwrap_or(Timestamp::MAX));
+        is_settled(&self.group, &Steady { scheduled, most: None, until }, self.now)
+    }
+
     pub(crate) fn grant(&mut self, granted: &[Lease]) -> Vec<Action> {
         self.write(self.settled(granted, &BTreeSet::new()).actions)
     }

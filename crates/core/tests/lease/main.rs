@@ -8,4 +8,6 @@ mod crashes;
 #[cfg(test)]
 mod life;
 #[cfg(test)]
+mod steady;
+#[cfg(test)]
 mod writers;

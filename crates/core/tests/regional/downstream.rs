@@ -30,8 +30,9 @@ fn web(scene: &Scene) -> Load {
 #[test]
 fn headroom_is_what_the_stateful_services_can_carry() {
     type Change = fn(&mut Scene);
+    type Case = (&'static str, Option<i32>, Option<u32>, Change, (u32, u32));
     let none: Change = |_| {};
-    let table: [(&str, Option<i32>, Option<u32>, Change, (u32, u32)); 9] = [
+    let table: [Case; 9] = [
         ("nothing is declared", None, None, none, (6, 0)),
         ("there is enough for all", Some(1_000), Some(200), none, (6, 0)),
         // 90 % of 80 are 72: 32 more than now, and an instance brings 10.

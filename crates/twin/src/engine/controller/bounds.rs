@@ -54,10 +54,11 @@ fn worked_out(
     group: Option<&Group>,
     now: Timestamp,
 ) -> (Effective, Timestamp) {
-    let effective = Declared::of(region, service).with(&leases_of(service, group), now);
+    let mut effective = Declared::of(region, service).with(&leases_of(service, group), now);
     let ends = effective.leases.iter().map(|lease| lease.until);
-    let fires = next_change(&service.schedule, now).map(|(at, _)| at);
-    let until = ends.chain(fires).min().unwrap_or(Timestamp::MAX);
+    let fires = next_change(&service.schedule, now).map_or(Timestamp::MAX, |(at, _)| at);
+    let until = ends.min().map_or(fires, |end| end.min(fires));
+    effective.until = Some(fires);
     (effective, until)
 }
 
