@@ -117,17 +117,25 @@ fn impaired(minutes: u32) -> Condition {
 #[test]
 fn what_the_endpoint_says() {
     type Change = fn(&mut Library);
-    let table: [(&str, Change, Condition); 9] = [
+    let table: [(&str, Change, Condition); 10] = [
         ("ten answers", |_| {}, well(10)),
         ("three failures", |it| it.reaches(EAST, &[0.0, 0.0, 0.0, 1.0]), impaired(3)),
         ("an answer after failures", |it| it.reaches(EAST, &[1.0, 0.0, 0.0]), well(1)),
         (
-            "a gap neither ends a streak nor counts",
+            "a gap ends no streak, and what was missed makes it no younger",
             |it| {
                 let failures = vec![(1, 0.0), (2, 0.0), (5, 0.0), (6, 1.0)];
                 it.own.insert(What::Reachable(EAST.to_owned()), failures);
             },
-            impaired(3),
+            impaired(5),
+        ),
+        (
+            "each minute stands for two at most",
+            |it| {
+                it.reaches(WEST, &[1.0; 30]);
+                it.own.insert(What::Reachable(EAST.to_owned()), vec![(1, 0.0), (9, 0.0)]);
+            },
+            impaired(4),
         ),
         (
             "a long gap does end it",
@@ -178,12 +186,27 @@ fn what_the_endpoint_says() {
 }
 
 #[test]
+fn two_failures_a_minute_apart_are_no_two_minutes() {
+    let scene = Scene::new("{}");
+    let mut library = Library::new();
+    library.reaches(EAST, &[0.0, 1.0]);
+    let (mut own, told) = library.told(&scene);
+    let probes = BTreeMap::from([
+        (EAST.to_owned(), Probe::Failed("no answer".to_owned())),
+        (WEST.to_owned(), Probe::Answered(200)),
+    ]);
+    own.learn(&probes, at(NOW));
+    let peers = read(&scene.spec, HERE, &own, &told, at(NOW));
+    assert_eq!(peers[EAST].evidence.endpoint, impaired(1));
+}
+
+#[test]
 fn what_its_own_metrics_say() {
     let mut library = Library::new();
     library.east.insert(What::Errors, minutes(&[50.0, 99.0, 49.9]));
     library.east.insert(What::Healthy, minutes(&[19.9, f64::NAN, 0.0, 20.0]));
     let evidence = library.east().evidence;
-    assert_eq!((evidence.errors, evidence.healthy), (impaired(2), impaired(2)));
+    assert_eq!((evidence.errors, evidence.healthy), (impaired(2), impaired(3)));
     library.own_unreachable = true;
     assert_eq!(library.east().evidence, Evidence::default(), "without memory it judges nobody");
 }
@@ -466,7 +489,7 @@ proptest! {
             Condition::Unknown | Condition::CutOff => 0,
         };
         for (_, condition) in peer.evidence.each() {
-            prop_assert!(span(condition) as usize <= values.len());
+            prop_assert!(span(condition) as usize <= 2 * values.len());
             prop_assert!(!cut || condition == Condition::Unknown);
         }
         let fresh: Timestamp = at("09:55:00");
