@@ -44,17 +44,6 @@ impl Share {
         self.0
     }
 
-    /// What stays when `part` of `whole` has to go: the next quarter below, so that enough goes.
-    /// Of nothing, nothing has to go.
-    #[must_use]
-    pub fn without(part: u32, whole: u32) -> Self {
-        if whole == 0 {
-            return Self::OPEN;
-        }
-        let gone = (u64::from(part.min(whole)) * u64::from(RECORDS)).div_ceil(u64::from(whole));
-        Self(RECORDS.saturating_sub(u8::try_from(gone).unwrap_or(RECORDS)))
-    }
-
     /// The value that is published.
     #[must_use]
     pub fn value(self) -> MetricValue {
@@ -144,15 +133,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn enough_goes() {
-        assert_eq!(Share::without(0, 10), Share::OPEN);
-        assert_eq!(Share::without(1, 10), Share::quarters(3));
-        assert_eq!(Share::without(3, 10), Share::quarters(2));
-        assert_eq!(Share::without(10, 10), Share::CLOSED);
-        assert_eq!(Share::without(5, 0), Share::OPEN);
-    }
-
-    #[test]
     fn it_closes_at_once_and_opens_by_quarters() {
         let (still, step) = (Seconds(60), Seconds(300));
         assert_eq!(Share::OPEN.towards(Share::CLOSED, still, step), Share::CLOSED);
@@ -190,13 +170,6 @@ mod tests {
         fn a_share_survives_its_metric(quarters in 0u8..=4) {
             let share = Share::quarters(quarters);
             prop_assert_eq!(Share::from_value(share.value()), share);
-        }
-
-        #[test]
-        fn what_stays_leaves_no_more_than_the_rest(part in 0u32..1000, whole in 1u32..1000) {
-            let stays = u64::from(Share::without(part, whole).as_quarters());
-            let rest = u64::from(whole.saturating_sub(part));
-            prop_assert!(stays * u64::from(whole) <= rest * 4);
         }
     }
 }

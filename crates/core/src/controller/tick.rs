@@ -8,9 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::record::{Record, Said, Seen};
 use super::{Setup, carry};
 use crate::bounds::{Declared, Effective};
-use crate::cloud::{
-    Cloud, ErrorClass, Extent, Probe, Query, RegionScope, Sample, Scope, Series, Window,
-};
+use crate::cloud::{Cloud, ErrorClass, Probe, Query, RegionScope, Sample, Scope, Series, Window};
 use crate::lease::leases_of;
 use crate::peers::{self, Answer, Told};
 use crate::reflex::{Decision, Input, decide};
@@ -182,20 +180,23 @@ async fn measured<C: Cloud>(
     let mut queries: Vec<Query> = asked.queries.clone();
     queries.extend(about.queries());
     let window = Window { start: asked.window.start.min(about.window.start), end: now };
-    let (series, mut own) = match cloud.measure(region, &queries, window).await {
+    let (series, own) = match cloud.measure(region, &queries, window).await {
         Ok(mut series) => {
             let of_peers = series.split_off(asked.queries.len().min(series.len()));
             (series, Ok(of_peers))
         }
         Err(why) => (Vec::new(), Err(why)),
     };
-    // A metric of the spec that CloudWatch refuses takes down all that was asked with it. What was
-    // judged before must not be forgotten for that.
-    let partial = |series: &Series| series.extent != Extent::Complete;
-    if own.as_ref().is_ok_and(|own| own.iter().any(partial)) {
-        own = cloud.measure(region, &about.queries(), about.window).await;
+    let series = within(series, asked.window);
+    let own = Answer { questions: about, series: own };
+    if own.remembers() {
+        return (series, own);
     }
-    (within(series, asked.window), Answer { questions: about, series: own })
+    // Nothing was judged for hours; or CloudWatch refused a metric of the spec, which takes down all
+    // that was asked with it. What was closed before must not be forgotten for either.
+    let about = own.questions.about_a_day();
+    let own = cloud.measure(region, &about.queries(), about.window).await;
+    (series, Answer { questions: about, series: own })
 }
 
 /// The briefs of peers, with their details when something is the matter. A peer that did not answer

@@ -17,6 +17,7 @@ mod summary;
 
 pub use questions::{Question, Questions, What, about_peers, brief, details};
 pub use read::{Answer, Told, read, wants_details};
+pub use streak::lasted;
 pub use summary::{Health, health, loads, samples, share};
 
 /// Where summaries are published.

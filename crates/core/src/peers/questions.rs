@@ -71,6 +71,15 @@ pub enum What {
 }
 
 impl Questions {
+    /// The same about a whole day: a controller that stood still for a night still knows what it
+    /// closed. `GetMetricData` is paid by the metric and not by the time, but every minute is read.
+    #[must_use]
+    pub fn about_a_day(mut self) -> Self {
+        let now = self.window.end;
+        self.window.start = self.window.start.min(window(now, DAY).start);
+        self
+    }
+
     /// The queries alone.
     #[must_use]
     pub fn queries(&self) -> Vec<Query> {
@@ -132,11 +141,10 @@ pub fn details(spec: &Spec, peer: &str, now: Timestamp) -> Questions {
     Questions { window: window(now, DETAILS), questions: ask.questions }
 }
 
-/// How far back this region's own memory is read: a controller that stood still for a night still
-/// knows what it closed, and returns of traffic that came too early are seen, though the longest that
-/// is waited after one is eight leases. `GetMetricData` is paid by the metric and not by the time.
+/// How far back this region's own memory is read: so far that returns of traffic which came too early
+/// are seen, though the longest that is waited after one is eight leases.
 fn memory(controller: &Controller) -> u32 {
-    evidence(controller).max(controller.lease.0.saturating_mul(24)).max(DAY)
+    evidence(controller).max(controller.lease.0.saturating_mul(24)).min(DAY)
 }
 
 fn evidence(controller: &Controller) -> u32 {

@@ -68,6 +68,16 @@ impl Answer {
         self.series.as_ref().is_err_and(|why| refusals.contains(&why.class))
     }
 
+    /// Whether it tells which share of every peer was published last.
+    #[must_use]
+    pub fn remembers(&self) -> bool {
+        let Ok(all) = &self.series else { return true };
+        self.questions.questions.iter().zip(all).all(|(question, series)| {
+            let tells = series.extent == Extent::Complete && !series.points.is_empty();
+            !matches!(question.what, What::Judged(_)) || tells
+        })
+    }
+
     /// Whether all that there is was read.
     fn is_complete(&self, what: &What) -> bool {
         self.series(what).is_some_and(|series| series.extent == Extent::Complete)

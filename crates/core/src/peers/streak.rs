@@ -41,8 +41,17 @@ pub(super) fn newest(
     is_fresh(*at, now).then_some(*value)
 }
 
-/// What minutes say, each well or not. Only minutes with data count: a gap proves nothing, and ends
-/// nothing unless it is long.
+/// For how long something has been as it is, in whole minutes: the time since the beginning of the
+/// first minute that said so, and at most two minutes for each that did. So a tick that was missed
+/// makes nothing younger, and two minutes far apart are no long story.
+#[must_use]
+pub fn lasted(seconds: i64, minutes: u32) -> Seconds {
+    let told = i64::from(minutes).saturating_mul(2 * MINUTE);
+    let whole = seconds.max(0) / MINUTE * MINUTE;
+    Seconds(u32::try_from(whole.min(told)).unwrap_or(u32::MAX))
+}
+
+/// What minutes say, each well or not. A gap proves nothing, and ends nothing unless it is long.
 pub(super) fn condition(
     minutes: impl DoubleEndedIterator<Item = (Timestamp, bool)>,
     now: Timestamp,
@@ -51,14 +60,14 @@ pub(super) fn condition(
     let Some((newest, is_well)) = newest_first.next().filter(|(at, _)| is_fresh(*at, now)) else {
         return Condition::Unknown;
     };
-    let (mut count, mut last) = (1, newest);
+    let (mut count, mut last) = (1u32, newest);
     for (at, well) in newest_first {
         if well != is_well || last.as_second() - at.as_second() > GAP {
             break;
         }
         (count, last) = (count + 1, at);
     }
-    let span = Seconds(60u32.saturating_mul(count));
+    let span = lasted(now.as_second() - last.as_second(), count);
     if is_well { Condition::Well(span) } else { Condition::Impaired(span) }
 }
 

@@ -9,9 +9,6 @@ use crate::units::Instances;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Hold {
-    /// There is nothing to do.
-    #[error("nothing to do")]
-    Quiet,
     /// The group has as many leases as a group may have.
     #[error("the group has as many leases as it may have; drop one: plimsoll leases")]
     TooManyLeases,
@@ -78,7 +75,6 @@ impl Hold {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Quiet => "quiet",
             Self::TooManyLeases => "too_many_leases",
             Self::LastOpen => "last_open",
             Self::UnreachableAlone => "unreachable_alone",

@@ -140,6 +140,8 @@ impl std::fmt::Display for Condition {
         match self {
             Self::Unknown => f.write_str("unknown"),
             Self::CutOff => f.write_str("cannot be judged, since none answers"),
+            Self::Well(Seconds(0)) => f.write_str("well since this minute"),
+            Self::Impaired(Seconds(0)) => f.write_str("impaired since this minute"),
             Self::Well(span) => write!(f, "well for {span}"),
             Self::Impaired(span) => write!(f, "impaired for {span}"),
         }

@@ -11,6 +11,8 @@ mod overflow;
 #[cfg(test)]
 mod peers;
 #[cfg(test)]
+mod published;
+#[cfg(test)]
 mod standing;
 #[cfg(test)]
 mod story;

@@ -19,6 +19,18 @@ fn demand_is_in_requests_per_second() {
 }
 
 #[test]
+fn few_requests_tell_no_share_of_errors() {
+    for (requests, expected) in [(2.0, None), (28.0, None), (30.0, Some(value(50.0)))] {
+        let mut region = Region::new();
+        region.set("web", Purpose::Requests, &[requests; 5]);
+        region.set("web", Purpose::TargetErrors, &[requests / 2.0; 5]);
+        region.set(BALANCER, Purpose::BalancerErrors, &[]);
+        region.set(BALANCER, Purpose::BalancerRequests, &[requests; 5]);
+        assert_eq!(region.of("web").errors, expected, "{requests} a minute");
+    }
+}
+
+#[test]
 fn errors_are_a_share_of_the_last_requests() {
     struct Row {
         what: &'static str,
@@ -40,22 +52,6 @@ fn errors_are_a_share_of_the_last_requests() {
         Row { what: "no requests", requests: &[], expected: None, ..quiet },
         Row { what: "half fail", errors: &[50.0; 5], expected: Some(50.0), ..quiet },
         Row { what: "long ago", errors: &[50.0, 0.0, 0.0, 0.0], expected: Some(0.0), ..quiet },
-        Row {
-            what: "two requests at night",
-            requests: &[2.0; 5],
-            errors: &[1.0; 5],
-            all: &[4.0; 5],
-            expected: None,
-            ..quiet
-        },
-        Row {
-            what: "just enough requests",
-            requests: &[30.0; 5],
-            errors: &[15.0; 5],
-            all: &[60.0; 5],
-            expected: Some(50.0),
-            ..quiet
-        },
         Row { what: "no number", errors: &[f64::NAN], expected: None, ..quiet },
         Row {
             what: "its part of the balancer's",

@@ -1,10 +1,8 @@
-//! For how long something has been as it is, read as the controllers read their metrics: minutes
-//! with data count, and a gap ends nothing unless it is long.
+//! For how long something has been as it is, read as the controllers read their metrics: a gap ends
+//! nothing unless it is long.
 
+use plimsoll_core::peers::lasted;
 use plimsoll_core::reflex::Condition;
-use plimsoll_core::units::Seconds;
-
-const MINUTE: u32 = 60;
 
 /// What is older than so many seconds is no news.
 const FRESH: u64 = 180;
@@ -18,6 +16,7 @@ pub(super) struct Course {
     impaired: bool,
     /// Minutes that said the same; 0 for none.
     minutes: u32,
+    first: u64,
     last: u64,
 }
 
@@ -25,9 +24,10 @@ impl Course {
     /// Takes in what a minute says; one without data says nothing.
     pub(super) fn see(&mut self, now: u64, impaired: Option<bool>) {
         let Some(impaired) = impaired else { return };
-        let goes_on = impaired == self.impaired && now - self.last <= GAP;
+        let goes_on = self.minutes > 0 && impaired == self.impaired && now - self.last <= GAP;
         let minutes = if goes_on { self.minutes.saturating_add(1) } else { 1 };
-        *self = Self { impaired, minutes, last: now };
+        let first = if goes_on { self.first } else { now };
+        *self = Self { impaired, minutes, first, last: now };
     }
 
     /// The same for a decision.
@@ -35,13 +35,16 @@ impl Course {
         if self.minutes == 0 || now - self.last > FRESH {
             return Condition::Unknown;
         }
-        let span = Seconds(self.minutes.saturating_mul(MINUTE));
+        let seconds = i64::try_from(now - self.first).unwrap_or(i64::MAX);
+        let span = lasted(seconds, self.minutes);
         if self.impaired { Condition::Impaired(span) } else { Condition::Well(span) }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use plimsoll_core::units::Seconds;
+
     use super::*;
 
     #[test]
@@ -49,15 +52,16 @@ mod tests {
         let mut course = Course::default();
         assert_eq!(course.condition(0), Condition::Unknown);
         let mut said = |now, impaired| {
+            // It is read a minute after it was published.
             course.see(now, impaired);
-            course.condition(now)
+            course.condition(now + 60)
         };
         assert_eq!(said(60, Some(false)), Condition::Well(Seconds(60)));
         assert_eq!(said(120, Some(true)), Condition::Impaired(Seconds(60)));
-        assert_eq!(said(240, Some(true)), Condition::Impaired(Seconds(120)));
-        assert_eq!(said(300, None), Condition::Impaired(Seconds(120)));
+        assert_eq!(said(240, Some(true)), Condition::Impaired(Seconds(180)), "one was missed");
+        assert_eq!(said(300, None), Condition::Impaired(Seconds(240)));
         assert_eq!(said(480, None), Condition::Unknown);
-        assert_eq!(said(480, Some(true)), Condition::Impaired(Seconds(180)));
+        assert_eq!(said(480, Some(true)), Condition::Impaired(Seconds(360)), "two for each");
         assert_eq!(said(1_200, Some(true)), Condition::Impaired(Seconds(60)));
     }
 }
