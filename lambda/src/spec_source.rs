@@ -27,7 +27,9 @@ pub enum SpecError {
     #[error(transparent)]
     Parameters(#[from] ActError),
     /// There is no such parameter.
-    #[error("there is no parameter {0}; publish the spec, or correct PLIMSOLL_SPEC")]
+    #[error(
+        "there is no parameter {0}; publish the spec with `plimsoll apply --publish`, or correct PLIMSOLL_SPEC"
+    )]
     NoParameter(String),
     /// The file cannot be read.
     #[error("cannot read the spec {}: {why}", .path.display())]

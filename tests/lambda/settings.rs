@@ -47,7 +47,7 @@ fn a_spec_that_is_not_there_fails_for_good() {
     assert_eq!(
         message,
         format!(
-            "there is no parameter {SPEC_PARAMETER}; publish the spec, or correct PLIMSOLL_SPEC"
+            "there is no parameter {SPEC_PARAMETER}; publish the spec with `plimsoll apply --publish`, or correct PLIMSOLL_SPEC"
         )
     );
 }

@@ -46,7 +46,7 @@ fn a_spec_is_published_once_and_told_apart_from_another() {
         assert_eq!(status["published"]["regions"][region], json!({ "other": digest }));
     }
     newcomer.run("status").expect(0, &["The controllers read another spec", &digest]);
-    newcomer.run("controller status").expect(0, &["reads another spec", "may act"]);
+    newcomer.run("controller status").expect(0, &["reads another spec", "not stopped"]);
     operator.run("controller status").expect(0, &["not heard of for an hour", "reads "]);
 }
 
@@ -86,7 +86,7 @@ fn the_button_stops_every_region_and_keeps_who_pressed_it_first() {
     operator.done(&format!("controller start --yes --region {}", REGIONS[0]));
     assert_eq!(parameter(&account, REGIONS[0], BUTTON).as_deref(), Some("run"));
     assert_eq!(parameter(&account, REGIONS[1], BUTTON).as_deref(), Some(first[1].as_str()));
-    operator.run("controller start --yes").expect(0, &["was not stopped", "may act again"]);
+    operator.run("controller start --yes").expect(0, &["was not stopped", "is no longer stopped"]);
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn finding(line: &Value) -> Option<String> {
     let mut found = found.filter(|it| it["about"] == PRIMARY);
     let found = found.find(|it| it["what"].as_str().unwrap().contains("primary"))?;
     let (what, next) = (found["what"].as_str().unwrap(), found["next"].as_str().unwrap());
-    assert!(next.contains("plimsoll evacuate us-west-2"), "{next}");
+    assert!(next.contains("put Open = 0 about us-west-2"), "{next}");
     Some(format!("finding: us-west-2: {what}; {next}"))
 }
 

@@ -76,7 +76,7 @@ async fn target_groups_are_read_when_they_are_asked_for() {
     let state = read(RegionScope { target_groups: true, ..RegionScope::default() }).await;
     let RegionState::Observed(region) = state else { panic!("{state:?}") };
     assert_eq!(region.target_groups[0].name, "web");
-    assert_eq!(region.calls.len(), 4);
+    assert_eq!(region.calls.len(), 3);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ pub(crate) enum ControllerCommand {
     Stop(StopArgs),
     /// Let the controllers act again
     Start(StartArgs),
-    /// Show whether the controllers may act, are alive, and follow this spec
+    /// Show whether the controllers are stopped, are alive, and follow this spec
     Status(ControllerArgs),
 }
 

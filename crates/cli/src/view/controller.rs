@@ -60,7 +60,7 @@ impl fmt::Display for PressView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (region, fate) in &self.regions {
             let (style, text) = match (fate, &self.switch) {
-                (Fate::Written, Switch::Run) => (ADD, "may act again".to_owned()),
+                (Fate::Written, Switch::Run) => (ADD, "is no longer stopped".to_owned()),
                 (Fate::Written, Switch::Stop(_)) => (CHANGE, "stopped".to_owned()),
                 (Fate::Already(Switch::Run), _) => (Style::new(), "was not stopped".to_owned()),
                 (Fate::Already(Switch::Stop(stop)), _) => {
@@ -74,7 +74,7 @@ impl fmt::Display for PressView {
             }
         }
         let what = match self.switch {
-            Switch::Run => "may act",
+            Switch::Run => "are not stopped; whether they act is their stacks' Mode",
             Switch::Stop(_) => "are stopped; they follow within a minute",
         };
         let ending = match (self.failed(), self.regions.len()) {
@@ -173,7 +173,7 @@ impl ControllersView {
     ) -> fmt::Result {
         let ControllerView { switch, heartbeat, published } = view;
         match switch {
-            Switch::Run => paragraph(f, ADD, 0, &format!("{region}: may act"))?,
+            Switch::Run => paragraph(f, ADD, 0, &format!("{region}: not stopped"))?,
             Switch::Stop(stop) => paragraph(f, CHANGE, 0, &format!("{region}: {}", stopped(stop)))?,
         }
         let (style, text) = match heartbeat {
@@ -197,7 +197,9 @@ impl ControllersView {
             Published::Other(other) => {
                 (CHANGE, format!("reads another spec ({other}) than {file} ({digest}); {way_out}"))
             }
-            Published::Unreadable(why) => (CHANGE, format!("what is published is no spec: {why}")),
+            Published::Unreadable(why) => {
+                (CHANGE, format!("what is published is no spec: {why}; {way_out}"))
+            }
             Published::Unknown(error) => (DELETE, format!("its spec could not be read: {error}")),
         };
         paragraph(f, style, 2, &text)

@@ -54,7 +54,8 @@ pub struct Lease {
     pub why: String,
 }
 
-/// Why a lease was granted, and with that how strong it is.
+/// Why a lease was granted, and with that how strong it is. No command grants an operator's lease
+/// yet: a person writes the tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {

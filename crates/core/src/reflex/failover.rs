@@ -122,10 +122,14 @@ fn impaired<'a>(
     let failover = &input.spec.controller.failover;
     let since = longest(peer);
     let said = format!("its data plane is impaired ({what}, for {since})");
+    let close = format!(
+        "close it with the operator's switch: put Open = 0 about {region} into Plimsoll/Switch in \
+         every other region, again every hour"
+    );
     let next = if is_primary(input, region) {
-        format!("move the database primary, then: plimsoll evacuate {region}")
+        format!("move the database primary, then {close}")
     } else {
-        format!("plimsoll evacuate {region}")
+        close
     };
     if failover.mode == FailoverMode::Advise {
         return Ok(vec![find(region, said, next)]);

@@ -10,7 +10,9 @@ use crate::units::Instances;
 #[serde(rename_all = "snake_case")]
 pub enum Hold {
     /// The group has as many leases as a group may have.
-    #[error("the group has as many leases as it may have; drop one: plimsoll leases")]
+    #[error(
+        "the group has as many leases as it may have; plimsoll status lists them: delete the tag of one"
+    )]
     TooManyLeases,
     /// No other region is open.
     #[error("no other region is open, and the last one never closes")]
@@ -22,16 +24,22 @@ pub enum Hold {
     #[error("its controller is silent, and that alone moves no traffic; look at its controller")]
     SilentAlone,
     /// No endpoint answers: this controller is the one that is cut off.
-    #[error("no endpoint answers this controller, so it judges none; look at its own region")]
+    #[error(
+        "no endpoint answers this controller, so endpoints prove nothing; look at its own region"
+    )]
     CutOff,
     /// Something speaks against a region's data plane, and not for long enough.
-    #[error("its data plane is impaired, and not yet for long enough")]
+    #[error("its data plane is impaired, and not yet for long enough; wait for `failover.after`")]
     Young,
     /// Too little is known of a region to judge it.
-    #[error("too little is known of it; its traffic stays as it is")]
+    #[error(
+        "too little is known of it, so its traffic stays as it is; look at its endpoint and controller"
+    )]
     NoEvidence,
     /// Capacity for the load of another region is not in service.
-    #[error("capacity for its load is not in service: {missing} instances are missing")]
+    #[error(
+        "capacity for its load is not in service: {missing} instances are missing; look at the launches here"
+    )]
     Preparing {
         /// Instances that are missing, over all services.
         missing: u32,
@@ -46,7 +54,9 @@ pub enum Hold {
     #[error("its share changed a moment ago, and what comes of it is not seen yet")]
     Settling,
     /// This region's data plane is impaired as well.
-    #[error("this region is impaired as well, so no traffic is moved here")]
+    #[error(
+        "this region is impaired as well, so no traffic is moved here; look at this region first"
+    )]
     NotBetterHere,
     /// Managed scaling decided to stay although the load asks for another size.
     #[error("{0}")]

@@ -7,7 +7,8 @@
 //! A reflex is a pure function of [`Input`]. It answers with a [`Verdict`] for each service or
 //! region that it has something to say about: effects, or a typed reason for doing nothing. No
 //! reflex writes bounds: those that want other bounds grant leases, and the groups follow their
-//! leases last. Stateful services are outside every reflex.
+//! leases last. Stateful services are outside every
+//! reflex; `guard` reads what they say.
 //!
 //! | file | reflex |
 //! |---|---|

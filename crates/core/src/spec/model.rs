@@ -184,7 +184,7 @@ pub struct Controller {
 /// What is done when a region's data plane is impaired.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failover {
-    /// Whether the controller moves traffic by itself.
+    /// Whether the controller closes impaired regions by itself.
     pub mode: FailoverMode,
     /// For how long the evidence has to last.
     pub after: Seconds,

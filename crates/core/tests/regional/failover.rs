@@ -103,7 +103,7 @@ const CASES: [Case; 16] = [
             ready(it);
             it.spec = spec("{}");
         },
-        &["dark neighbours web 6", "for 3m); plimsoll evacuate us-east-1"],
+        &["dark neighbours web 6", "for 3m); close it with the operator's switch"],
     ),
     (
         "the primary's region gets room and is not closed",
@@ -111,7 +111,7 @@ const CASES: [Case; 16] = [
             it.peers = Scene::new(ACT).peers;
             it.impaired(WEST, 30);
         },
-        &["failover us-west-2 web 6", "move the database primary, then: plimsoll evacuate"],
+        &["failover us-west-2 web 6", "move the database primary, then close it"],
     ),
     (
         "whoever is impaired as well takes nothing",

@@ -306,7 +306,11 @@ fn in_mode_advise_a_person_is_told() {
     world.run(10);
     world.dead.insert(EAST);
     let story = world.run(10);
-    assert!(story.iter().any(|it| it.contains("(endpoint, for 3m); plimsoll evacuate us-east-1")));
+    assert!(
+        story
+            .iter()
+            .any(|it| it.contains("(endpoint, for 3m); close it with the operator's switch"))
+    );
     assert_eq!(world.share(EAST), Share::OPEN);
 }
 

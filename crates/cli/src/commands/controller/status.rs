@@ -1,4 +1,4 @@
-//! `plimsoll controller status`: whether the controllers may act, are alive, and follow this spec.
+//! `plimsoll controller status`: whether the controllers are stopped, are alive, and follow this spec.
 //! Makes no change.
 
 use anyhow::Result;

@@ -70,10 +70,10 @@ fn a_start_that_no_region_takes_is_an_error() {
     );
     assert_eq!(view.exit(), Exit::Done);
     assert_snapshot!(shown(&view), @r"
-    us-east-1: may act again
+    us-east-1: is no longer stopped
     us-west-2: was not stopped
 
-    The controllers of alfred/production may act
+    The controllers of alfred/production are not stopped; whether they act is their stacks' Mode
     ");
 }
 
@@ -120,7 +120,7 @@ fn each_controller_says_whether_it_may_act_lives_and_what_it_reads() {
     assert_snapshot!(text, @r"
     alfred/production
 
-    ap-southeast-1: may act
+    ap-southeast-1: not stopped
       last heard of less than a minute ago
       reads alfred.yaml (fedcba9876543210)
     eu-central-1: stopped by maria at 2026-11-25T12:00:00Z: network test in
@@ -128,7 +128,7 @@ fn each_controller_says_whether_it_may_act_lives_and_what_it_reads() {
       last heard of 2 min ago
       reads another spec (0123) than alfred.yaml (fedcba9876543210); publish it with
           plimsoll apply --publish
-    eu-west-1: may act
+    eu-west-1: not stopped
       not heard of for an hour; is it deployed?
       no spec is published; publish it with plimsoll apply --publish
     us-east-1: stopped: halt!

@@ -42,7 +42,7 @@ pub(in crate::spec) struct FailoverDoc {
     pub(in crate::spec) healthy_percent: Option<u8>,
 }
 
-/// Whether the controller moves traffic by itself.
+/// Whether the controller closes impaired regions by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, serde::Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FailoverMode {
