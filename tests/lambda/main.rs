@@ -126,11 +126,10 @@ fn a_quiet_tick_looks_once_and_publishes_what_it_knows() {
     let handled = handles(&bootstrap(), &stub, harness::alarm()).went_well();
     let (looks, writes) = looks_and_writes(&stub);
     assert_eq!(looks, LOOKS);
-    let published = ["Controller", "Traffic"]
-        .map(|namespace| format!("monitoring:PutMetricData eu-central-1 Plimsoll/{namespace}"));
-    assert_eq!(writes, published);
+    // The peers' endpoints answered for the first time, which is too short to judge their traffic.
+    assert_eq!(writes, ["monitoring:PutMetricData eu-central-1 Plimsoll/Controller"]);
     assert_eq!(handled.counted("Actions"), Some(0.0));
-    assert_eq!(handled.counted("ApiCalls"), Some(10.0));
+    assert_eq!(handled.counted("ApiCalls"), Some(9.0));
     assert_eq!(handled.record()["services"]["agent-core"]["desired"], 3);
 }
 

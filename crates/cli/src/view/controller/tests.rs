@@ -134,7 +134,8 @@ fn each_controller_says_whether_it_may_act_lives_and_what_it_reads() {
     us-east-1: stopped: halt!
       its heartbeat could not be read: cloudwatch:GetMetricData: no connection
         next: the API does not answer; run the command again when it does
-      what is published is no spec: the text is cut off
+      what is published is no spec: the text is cut off; publish it with plimsoll
+          apply --publish
     us-west-2 could not be read: ssm:GetParameters on
         /plimsoll/alfred/production/controller: AccessDeniedException: not
         authorized
