@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::environment::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use plimsoll_core::cloud::{ActError, ErrorClass};
 
@@ -72,7 +74,11 @@ impl Aws {
         if let Some(profile) = settings.profile {
             // A profile that is named wins over keys in the environment, as in the AWS CLI; the
             // SDK's own chain would ask the environment first.
-            let provider = ProviderConfig::with_default_region().await.with_http_client(client);
+            let provider = ProviderConfig::without_region().with_http_client(client);
+            // A role is assumed in the region of the environment or of the profile.
+            let of_profile = ProfileFileRegionProvider::builder().profile_name(&profile).build();
+            let region = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new());
+            let provider = provider.with_region(region.or_else(of_profile).region().await);
             let credentials = ProfileFileCredentialsProvider::builder()
                 .configure(&provider)
                 .profile_name(&profile)

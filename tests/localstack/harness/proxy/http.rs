@@ -86,6 +86,12 @@ pub(super) fn send(client: &mut TcpStream, answer: &[u8]) {
 
 /// The answer of a service that refuses, in its protocol's words.
 pub(super) fn error(call: &Call, status: u16, code: &str, message: &str) -> Vec<u8> {
+    // CloudWatch's clients speak CBOR: a map of two texts.
+    if call.service == "monitoring" {
+        let texts = ["__type", code, "message", message].map(cbor);
+        let body = [vec![0xA2], texts.concat()].concat();
+        return answer(status, "application/cbor\r\nsmithy-protocol: rpc-v2-cbor", &body);
+    }
     let error = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
     let id = "<RequestId>00000000-0000-0000-0000-000000000000</RequestId>";
     let body = if call.service == "ec2" {
@@ -93,7 +99,14 @@ pub(super) fn error(call: &Call, status: u16, code: &str, message: &str) -> Vec<
     } else {
         format!("<ErrorResponse>{error}{id}</ErrorResponse>")
     };
-    answer(status, "text/xml", &body)
+    answer(status, "text/xml", body.as_bytes())
+}
+
+/// A text in CBOR, with its length in one or two bytes before it.
+fn cbor(text: &str) -> Vec<u8> {
+    let length = u8::try_from(text.len()).expect("the texts of an error are short");
+    let head = if length < 24 { vec![0x60 + length] } else { vec![0x78, length] };
+    [head, text.as_bytes().to_vec()].concat()
 }
 
 /// The answer of a service that is asked too often.
@@ -107,14 +120,14 @@ pub(super) fn throttled(call: &Call) -> Vec<u8> {
 
 /// The answer of something in front of the service.
 pub(super) fn bare(status: u16) -> Vec<u8> {
-    answer(status, "text/html", "<html><body>Internal Server Error</body></html>")
+    answer(status, "text/html", b"<html><body>Internal Server Error</body></html>")
 }
 
-fn answer(status: u16, kind: &str, body: &str) -> Vec<u8> {
+fn answer(status: u16, kind: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
-    format!(
+    let head = format!(
         "HTTP/1.1 {status} Error\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\
-         connection: close\r\n\r\n{body}"
-    )
-    .into_bytes()
+         connection: close\r\n\r\n"
+    );
+    [head.as_bytes(), body].concat()
 }
