@@ -111,7 +111,7 @@ fn recovers(house: &House, weather: &mut Weather) {
         let open = open_quarters(house, FULL, &PEERS);
         open.iter().all(|open| (1..4).contains(open)).then_some(())
     });
-    house.until("both peers let all of its traffic back", PATIENCE, || {
+    house.until("both peers let all of its traffic back", PATIENCE * 3, || {
         let open = open_quarters(house, FULL, &PEERS).into_iter().min().unwrap();
         // So many quarters that a cast loses nothing.
         let open = f64::from(u8::try_from(open).unwrap()) / 4.0;

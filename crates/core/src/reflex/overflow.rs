@@ -142,12 +142,18 @@ fn help<'a>(input: &Input<'a>, (region, peer): (&'a str, &Peer), verdicts: &mut 
 
 /// A quarter more, when the peer could carry it.
 fn give_back(input: &Input<'_>, (region, peer): (&str, &Peer)) -> Result<Vec<Effect>, Hold> {
-    if peer.loads.is_empty() {
-        return Err(Hold::NoEvidence);
-    }
     let share = relief::share(peer);
     let controller = &input.spec.controller;
     let still = relief::still(peer, input.now);
+    if peer.loads.is_empty() {
+        // It is heard and misses nothing, though nothing is known of what its load asks for. That is
+        // no reason to keep traffic away from a region that is well.
+        if !peer.evidence.is_well(controller.failover.after) {
+            return Err(Hold::NoEvidence);
+        }
+        let pause = settled(relief::pause(input, peer));
+        return Ok(judge(region, share.towards(Share::OPEN, still, pause)));
+    }
     let patient = still.0 >= controller.lease.0.saturating_mul(PATIENCE);
     let may_fit = || peer.loads.values().all(|load| may_fit(load, share));
     let fits = fitting(peer, share) > share || (patient && may_fit());

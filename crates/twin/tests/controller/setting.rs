@@ -15,6 +15,7 @@ use plimsoll_core::cloud::{
 use plimsoll_core::controller::{Conduct, Record, Setup, tick};
 use plimsoll_core::spec::{Document, Source, Spec};
 use plimsoll_core::trigger::{Trigger, Wake};
+use plimsoll_core::units::MetricValue;
 use plimsoll_core::world::{Group, RegionState, ScheduledAction, Unreachable, World};
 use plimsoll_twin::cloud::Twin;
 use plimsoll_twin::fault::Fault;
@@ -110,6 +111,31 @@ impl House {
                 self.records.lock().unwrap().push(record);
             }
         }
+    }
+
+    /// What a controller published about a region in so many minutes before now.
+    pub(crate) fn tell(
+        &self,
+        judge: &str,
+        namespace: &'static str,
+        name: &'static str,
+        about: &str,
+        minutes: i64,
+        value: i32,
+    ) {
+        let sample = |minute: i64| Sample {
+            namespace,
+            name,
+            dimensions: BTreeMap::from([
+                ("Platform", self.spec.platform.clone()),
+                ("Environment", self.spec.environment.clone()),
+                ("Region", about.to_owned()),
+            ]),
+            at: self.now() - SignedDuration::from_secs(60 * minute - 30),
+            value: MetricValue::whole(value),
+        };
+        let samples: Vec<Sample> = (1..=minutes).rev().map(sample).collect();
+        finished(self.twin.publish(judge, &samples)).unwrap();
     }
 
     /// What every controller said so far, in order.

@@ -3,7 +3,8 @@
 use plimsoll_core::action::Action;
 use plimsoll_core::bounds::Bounds;
 use plimsoll_core::lease::{Cause, Lease};
-use plimsoll_core::traffic::Share;
+use plimsoll_core::peers;
+use plimsoll_core::traffic::{self, Share};
 use plimsoll_twin::fault::{Fault, Kind, TO_THE_END};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -90,4 +91,31 @@ fn the_primarys_region_is_never_evacuated_by_itself() {
     assert!(!closed);
     let finding = records.iter().flat_map(|record| &record.findings).next().unwrap();
     assert!(finding.to_string().contains("primary"), "{finding}");
+}
+
+/// Controllers of another day closed us-east-1 and were removed; new ones go on from its metrics, and
+/// are woken every few seconds.
+#[test]
+fn a_region_that_was_closed_before_and_is_well_gets_its_traffic_back_by_quarters() {
+    let failover = json!({ "mode": "act", "after": "2m", "return_after": "2m", "step": "1m" });
+    let spec = alfred(&json!({ "controller": { "failover": failover } }));
+    let house = House::new(spec, &load(60.0), Vec::new());
+    house.pass(1_200);
+    for (judge, other) in [("us-west-2", "eu-central-1"), ("eu-central-1", "us-west-2")] {
+        house.tell(judge, traffic::NAMESPACE, traffic::SHARE, "us-east-1", 10, 0);
+        house.tell(judge, peers::NAMESPACE, peers::metric::REACHABLE, "us-east-1", 3, 1);
+        house.tell(judge, peers::NAMESPACE, peers::metric::REACHABLE, other, 3, 1);
+    }
+    let mut shares: Vec<Option<u8>> = Vec::new();
+    for _ in 0..120 {
+        house.pass(5);
+        for region in ["us-west-2", "eu-central-1"] {
+            let record = house.tick(region);
+            let share = record.shares.get("us-east-1").map(|share| share.as_quarters());
+            if region == "eu-central-1" && shares.last() != Some(&share) {
+                shares.push(share);
+            }
+        }
+    }
+    assert_eq!(shares, [Some(1), Some(2), Some(3), Some(4), None]);
 }
