@@ -107,8 +107,9 @@ fn a_region_that_is_well_again_gets_its_traffic_back_by_quarters() {
             house.say(format_args!("it keeps {shares:?} quarters"));
             seen.push(shares);
         }
-        // Nothing is said of a region that has all of its traffic; nor while there is doubt.
-        open_quarters(&house, CLOSED, &PEERS).iter().all(|open| *open == 4).then_some(())
+        let back = |peer: usize| seen.iter().any(|shares| shares[peer] == Some(4));
+        let open = || open_quarters(&house, CLOSED, &PEERS);
+        (back(0) && back(1) && open().iter().all(|open| *open == 4)).then_some(())
     });
     for peer in 0..2 {
         let mut of_peer: Vec<_> = seen.iter().filter_map(|shares| shares[peer]).collect();

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use plimsoll_core::lease::Cause;
-use plimsoll_core::reflex::{Condition, Load, Pulse, Scarcity, Shortage};
+use plimsoll_core::reflex::{Condition, Evidence, Load, Pulse, Scarcity, Shortage};
 use plimsoll_core::units::Seconds;
 
 use crate::support::{EAST, HERE, Scene, WEST, at};
@@ -178,7 +178,19 @@ fn traffic_returns_when_the_peer_could_carry_it() {
             },
             Some(3),
         ),
-        ("nothing is known of its loads", |it| it.peer(EAST).loads.clear(), None),
+        (
+            "nothing is known of its loads, and it is well",
+            |it| it.peer(EAST).loads.clear(),
+            Some(4),
+        ),
+        (
+            "nothing is known of its loads, nor whether it is well",
+            |it| {
+                it.peer(EAST).loads.clear();
+                it.peer(EAST).evidence = Evidence::default();
+            },
+            None,
+        ),
         (
             "its controller is silent, and well for long: failover returns it",
             |it| it.peer(EAST).pulse = Pulse::Silent,
