@@ -142,7 +142,7 @@ fn help_does_not_grow_either_when_the_own_load_is_unknown() {
 #[test]
 fn traffic_returns_when_the_peer_could_carry_it() {
     type Change = fn(&mut Scene);
-    let table: [(&str, Change, Option<u8>); 8] = [
+    let table: [(&str, Change, Option<u8>); 9] = [
         // 9 at three quarters are 12 at all: the maximum is 10.
         ("a peak that lasts holds the share", |it| it.load(EAST, "web").wanted = 9, Some(3)),
         ("7 at three quarters are 9 and a third", |it| it.load(EAST, "web").wanted = 7, Some(4)),
