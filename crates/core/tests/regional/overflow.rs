@@ -139,10 +139,21 @@ fn help_does_not_grow_either_when_the_own_load_is_unknown() {
     }
 }
 
+/// It is heard and misses nothing: to be well is enough then.
+#[test]
+fn traffic_returns_to_a_region_that_is_well_though_nothing_is_known_of_its_loads() {
+    let mut scene = Scene::new(DEFAULTS);
+    scene.judged(EAST, 3, 8);
+    scene.peer(EAST).loads.clear();
+    assert_eq!(scene.share(EAST), Some(4));
+    scene.peer(EAST).evidence = Evidence::default();
+    assert_eq!(scene.share(EAST), None);
+}
+
 #[test]
 fn traffic_returns_when_the_peer_could_carry_it() {
     type Change = fn(&mut Scene);
-    let table: [(&str, Change, Option<u8>); 9] = [
+    let table: [(&str, Change, Option<u8>); 7] = [
         // 9 at three quarters are 12 at all: the maximum is 10.
         ("a peak that lasts holds the share", |it| it.load(EAST, "web").wanted = 9, Some(3)),
         ("7 at three quarters are 9 and a third", |it| it.load(EAST, "web").wanted = 7, Some(4)),
@@ -177,19 +188,6 @@ fn traffic_returns_when_the_peer_could_carry_it() {
                 it.impaired(EAST, 1);
             },
             Some(3),
-        ),
-        (
-            "nothing is known of its loads, and it is well",
-            |it| it.peer(EAST).loads.clear(),
-            Some(4),
-        ),
-        (
-            "nothing is known of its loads, nor whether it is well",
-            |it| {
-                it.peer(EAST).loads.clear();
-                it.peer(EAST).evidence = Evidence::default();
-            },
-            None,
         ),
         (
             "its controller is silent, and well for long: failover returns it",
