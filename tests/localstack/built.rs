@@ -44,7 +44,7 @@ impl Service {
         let now = Timestamp::now().in_tz("Europe/Berlin").unwrap();
         let weekend = matches!(now.weekday(), Weekday::Saturday | Weekday::Sunday);
         let working = ((6, 30)..(20, 0)).contains(&(now.hour(), now.minute()));
-        if self.name == "agent-core" && working && !weekend { 4 } else { self.min }
+        if self.name == "agent-core" && working && !weekend { 3 } else { self.min }
     }
 
     fn group(&self) -> String {
