@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use jiff::Timestamp;
 use jiff::civil::Weekday;
 use serde_json::{Value, json};
 
@@ -39,9 +38,9 @@ const SERVICES: [Service; 8] = [
 ];
 
 impl Service {
-    /// The schedule raises agent-core's minimum on working days.
-    fn min_now(&self) -> u64 {
-        let now = Timestamp::now().in_tz("Europe/Berlin").unwrap();
+    /// The minimum when the world was read: the schedule raises agent-core's on working days.
+    fn min(&self) -> u64 {
+        let now = alfred().at.in_tz("Europe/Berlin").unwrap();
         let weekend = matches!(now.weekday(), Weekday::Saturday | Weekday::Sunday);
         let working = ((6, 30)..(20, 0)).contains(&(now.hour(), now.minute()));
         if self.name == "agent-core" && working && !weekend { 3 } else { self.min }
@@ -84,9 +83,9 @@ fn groups_have_the_bounds_health_checks_and_processes_of_the_reference() {
         let suspended: &[&str] =
             if service.stateful { &["AZRebalance", "ReplaceUnhealthy"] } else { &[] };
         let expected = [
-            ("MinSize", json!(service.min_now())),
+            ("MinSize", json!(service.min())),
             ("MaxSize", json!(service.max)),
-            ("DesiredCapacity", json!(service.min_now())),
+            ("DesiredCapacity", json!(service.min())),
             ("HealthCheckType", json!(checks)),
             ("HealthCheckGracePeriod", json!(300)),
             ("DefaultInstanceWarmup", json!(120)),
@@ -227,10 +226,10 @@ fn instances_run_the_image_of_the_parameter_and_spread_over_zones() {
         let world = &alfred().world;
         let group = world.service(region, service.name);
         let instances = group["Instances"].as_array().unwrap();
-        assert_eq!(instances.len() as u64, service.min_now());
+        assert_eq!(instances.len() as u64, service.min());
         let zones: std::collections::BTreeSet<_> =
             instances.iter().map(|instance| instance["AvailabilityZone"].as_str()).collect();
-        assert_eq!(zones.len() as u64, service.min_now().min(3), "{instances:?}");
+        assert_eq!(zones.len() as u64, service.min().min(3), "{instances:?}");
         for instance in instances {
             assert_eq!(instance["LifecycleState"], "InService");
             let found = &world.kind(region, "instances")[instance["InstanceId"].as_str().unwrap()];
@@ -257,7 +256,7 @@ fn stateless_services_have_all_their_instances_healthy_behind_the_load_balancer(
             .unwrap()
             .iter()
             .map(|i| i["InstanceId"].as_str().unwrap());
-        assert_eq!(health.len() as u64, service.min_now());
+        assert_eq!(health.len() as u64, service.min());
         for id in ids {
             assert_eq!(health[id]["State"], "healthy", "{id} of {} in {region}", service.name);
         }
